@@ -1,0 +1,109 @@
+"""Find scenarios by name or by path, and resolve them into situations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moot_errors import NotFound
+from personas import Document, Mistake, read_document
+from scenarios.drawing import draw_groups
+from scenarios.draws import Draws
+from scenarios.fill import fill
+from scenarios.settings import apply_settings
+from scenarios.situation import Situation, build
+from scenarios.unwritten import unwritten
+from scenarios.values import is_number
+
+LIBRARY = Path(__file__).parent / "library"
+
+
+@dataclass(frozen=True)
+class ScenarioSource:
+    """A scenario as it was written, and where each of its values stands."""
+
+    name: str
+    document: Document
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The scenario as written."""
+        return dict(self.document.data)
+
+    def resolve(
+        self,
+        seed: int = 0,
+        parameters: Mapping[str, Any] | None = None,
+        settings: Iterable[tuple[str, Any]] = (),
+    ) -> Situation:
+        """Fill in parameters and what the seed draws, and check the whole.
+
+        `settings` are (path, value) as `--set` has them.  Raises DocumentError for what the scenario says, NotFound for
+        an unknown parameter, WrongUse for an unknown path.
+        """
+        try:
+            return self._resolve(seed, parameters or {}, settings)
+        except Mistake as mistake:
+            raise self.document.error(
+                mistake.path, str(mistake), mistake.remedy, key=mistake.key, offset=mistake.offset
+            ) from None
+
+    def _resolve(self, seed: int, parameters: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> Situation:
+        if not isinstance(self.document.data, dict):
+            raise Mistake(f"a scenario is a mapping, not {self.document.data!r}", "begin with title: …")
+        data = apply_settings(self.document.data, settings)
+        known = self._parameters(data, parameters)
+        drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
+        names = {**known, **drawn}
+        filled = {
+            key: value if key in {"draw", "parameters"} else fill(value, names, (key,)) for key, value in data.items()
+        }
+        if known:
+            filled["parameters"] = known
+        return build(self.name, filled, drawn, self.document, self.data)
+
+    def _parameters(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        written = data.get("parameters", {})
+        if not isinstance(written, dict):
+            raise Mistake(
+                f"parameters are names with values, not {written!r}", "such as {asking: 350}", path=("parameters",)
+            )
+        for name, value in written.items():
+            if not (isinstance(value, (str, bool)) or is_number(value)):
+                raise Mistake(f"a parameter is a text or a number, not {value!r}", path=("parameters", name))
+        for name in given:
+            if name not in written:
+                raise NotFound(
+                    "parameter", name, map(str, written), place=self.document.place(("parameters",), key=True)
+                )
+        return {**written, **given}
+
+
+def load_scenario(name_or_path: str | Path, folders: Sequence[Path] = ()) -> ScenarioSource:
+    """Read a scenario by its name, from `folders` and then the library, or by the path of its file.
+
+    Raises NotFound with the nearest name, and DocumentError for a file that cannot be read.
+    """
+    written = str(name_or_path)
+    if isinstance(name_or_path, Path) or written.endswith((".yaml", ".yml")) or "/" in written or "\\" in written:
+        return ScenarioSource(Path(written).stem, read_document(written))
+    known = list_scenarios(folders)
+    if written not in known:
+        raise NotFound("scenario", written, known, remedy="moot scenarios lists them")
+    return ScenarioSource(written, read_document(known[written]))
+
+
+def list_scenarios(folders: Sequence[Path] = ()) -> dict[str, Path]:
+    """Give the file of every scenario by name; an earlier folder goes before a later one, the library comes last."""
+    found: dict[str, Path] = {}
+    for folder in (*folders, LIBRARY):
+        for file in sorted(Path(folder).glob("*.yaml")):
+            found.setdefault(file.stem, file)
+    return dict(sorted(found.items()))
+
+
+def scenario_from_data(data: Mapping[str, Any], name: str = "scenario") -> ScenarioSource:
+    """Take a scenario from plain data, as a transcript embeds it or as Python wrote it; its places name no line."""
+    return ScenarioSource(name, unwritten(data, name))

@@ -1,0 +1,99 @@
+"""Change one value of a scenario by its path, as `--set` and `vary` do."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from moot_errors import WrongUse, nearest
+from scenarios.schema import End, Participant, Scenario
+
+
+def apply_settings(data: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Copy a scenario's data with each value put at its path."""
+    changed: dict[str, Any] = copy.deepcopy(dict(data))
+    for path, value in settings:
+        set_path(changed, path, value)
+    return changed
+
+
+def set_path(data: dict[str, Any], path: str, value: Any) -> None:
+    """Put `value` at a path that begins with a seat, `parameters.` or `scenario.`.
+
+    What it names must be there already, or be a field that the language knows; below `brain` anything may be added.
+    Raises WrongUse with the nearest path.
+    """
+    first, *rest = path.split(".")
+    seats = data.get("participants")
+    if first == "scenario":
+        steps = rest
+    elif first == "parameters":
+        steps = ["parameters", *rest]
+    elif isinstance(seats, dict) and first in seats:
+        steps = ["participants", first, *rest]
+    else:
+        known = ["parameters", "scenario", *(map(str, seats) if isinstance(seats, dict) else ())]
+        raise _unknown(path, first, known, "")
+    if len(steps) < 1 or not rest:
+        raise WrongUse(f"the path {path!r} names no value", remedy=f"go on, as in {path}.…")
+    _put(data, steps, value, path, [])
+
+
+def _put(parent: Any, steps: list[str], value: Any, path: str, done: list[str]) -> None:
+    """Walk down to the value; a key may contain dots, so the longest that fits is taken."""
+    known = _known_keys(done)
+    anything = len(done) >= 3 and done[0] == "participants" and done[2] == "brain"
+    key, left = _step(parent, steps)
+    if key is None:
+        if (
+            isinstance(parent, dict)
+            and (anything or steps[0] in known)
+            and (not steps[1:] or anything or steps[0] == "brain")
+        ):
+            key, left = steps[0], steps[1:]
+            parent[key] = {} if left else value
+        else:
+            choices = [*known, *(map(str, parent) if isinstance(parent, dict) else ())]
+            raise _unknown(path, ".".join(steps), choices, path.removesuffix(".".join(steps)))
+    if not left:
+        parent[key] = value
+        return
+    if isinstance(parent[key], str) and [*done, str(key)][2:] == ["brain"]:
+        parent[key] = {"kind": parent[key]}
+    _put(parent[key], left, value, path, [*done, str(key)])
+
+
+def _step(parent: Any, steps: list[str]) -> tuple[Any, list[str]]:
+    if isinstance(parent, list) and steps[0].isdecimal() and int(steps[0]) < len(parent):
+        return int(steps[0]), steps[1:]
+    if isinstance(parent, dict):
+        for size in range(len(steps), 0, -1):
+            written = ".".join(steps[:size])
+            for key in parent:
+                if str(key) == written:
+                    return key, steps[size:]
+    return None, steps
+
+
+def _known_keys(done: list[str]) -> list[str]:
+    """Name the fields that may be added at a place, whether or not the file has them."""
+    if not done:
+        return [name for name in Scenario.model_fields if name != "parameters"]
+    if done == ["end"]:
+        return list(End.model_fields)
+    if done[0] == "participants" and len(done) == 2:
+        return list(Participant.model_fields)
+    return []
+
+
+def _unknown(path: str, part: str, choices: list[str], before: str) -> WrongUse:
+    close = nearest(part, choices) or nearest(part.split(".", maxsplit=1)[0], choices)
+    hint = (
+        f"did you mean {before}{close}?"
+        if close
+        else f"after {before!r} there are: {', '.join(dict.fromkeys(choices))}"
+    )
+    if not close and not before:
+        hint = f"a path begins with {', '.join(choices)}"
+    return WrongUse(f"there is nothing at the path {path!r}", remedy=hint)
