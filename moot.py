@@ -1,0 +1,40 @@
+"""The front door of Moot: a sandbox in which conversational agents negotiate.
+
+    import moot
+
+    run = moot.run("used-bike", seed=7)
+    run.outcome.agreed, run.outcome.utility["seller"]
+
+Names are imported when they are first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from moot_errors import MootError as Error
+
+if TYPE_CHECKING:
+    from sandbox import Brain, Outcome, Reply, Run, View, arun, load, run
+    from transcripts import Store, Transcript
+
+__all__ = ["Brain", "Error", "Outcome", "Reply", "Run", "Store", "Transcript", "View", "arun", "load", "run"]
+
+_HOMES = {
+    "sandbox": ("Brain", "Outcome", "Reply", "Run", "View", "arun", "load", "run"),
+    "transcripts": ("Store", "Transcript"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if home := _HOME_OF.get(name):
+        value = getattr(importlib.import_module(home), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'moot' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,33 @@
+"""Brains of our own: rules and scripts.  Others come by entry point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sandbox.brains.errors import BrainError
+from sandbox.brains.spec import NAMES
+
+if TYPE_CHECKING:
+    from sandbox.brain import Brain, BrainFactory
+    from sandbox.view import Known
+
+__all__ = ["KINDS", "TACTICS", "BrainError"]
+
+TACTICS: Final = NAMES
+"""The names that stand for a rule brain with that tactic."""
+
+
+def _rule(mapping: dict[str, Any], known: Known) -> Brain:
+    from sandbox.brains.rule import make_rule
+
+    return make_rule(mapping, known)
+
+
+def _script(mapping: dict[str, Any], known: Known) -> Brain:
+    from sandbox.brains.script import make_script
+
+    return make_script(mapping, known)
+
+
+KINDS: Final[dict[str, BrainFactory]] = {"rule": _rule, "script": _script}
+"""What makes a brain of each kind; what it needs is imported when it is first made."""

@@ -1,0 +1,109 @@
+"""The group of commands: a table of names, so that help needs none of their modules."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
+
+from moot_errors import MootError, NotFound
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+
+class Entry(NamedTuple):
+    """A command: where it is, and what help says of it."""
+
+    at: str
+    help: str
+
+
+SECTIONS: Final[dict[str, dict[str, Entry]]] = {
+    "Play": {
+        "run": Entry("run:run", "play a scenario, and watch"),
+    },
+    "Look": {
+        "ls": Entry("ls:ls", "list the runs"),
+        "show": Entry("show:show", "show a run, as a whole or as one participant knew it"),
+        "search": Entry("search:search", "find words in what was said"),
+    },
+    "Keep": {
+        "export": Entry("files:export", "write a run to a file"),
+        "import": Entry("files:import_", "take runs in from files"),
+        "rm": Entry("files:rm", "remove runs"),
+    },
+    "Library": {
+        "scenarios": Entry("scenarios:scenarios", "list, read or check scenarios"),
+        "personas": Entry("personas:personas", "list, read or check personas"),
+        "schema": Entry("schema:schema", "print a JSON Schema for editors"),
+    },
+    "Workspace": {
+        "init": Entry("init:init", "make a folder a workspace"),
+        "doctor": Entry("doctor:doctor", "look for what is wrong"),
+        "completion": Entry("completion:completion", "print the script that completes words in your shell"),
+    },
+}
+COMMANDS: Final = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+
+def added() -> dict[str, EntryPoint]:
+    """Find the commands that other distributions add; ours go before those of the same name."""
+    from importlib.metadata import entry_points
+
+    points = entry_points(group="moot.commands")
+    return {point.name: point for point in points if point.name not in COMMANDS}
+
+
+class LazyGroup(click.Group):
+    """Import a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(added())]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if entry := COMMANDS.get(cmd_name):
+            module, _, attribute = entry.at.partition(":")
+            command: object = getattr(importlib.import_module(f"sandbox.cli.{module}"), attribute)
+        elif point := added().get(cmd_name):
+            command = _load(point)
+        else:
+            return None
+        if not isinstance(command, click.Command):
+            raise MootError(f"{cmd_name!r} is no command: its entry point is {type(command).__name__}, not a click.Command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        known = self.list_commands(ctx)
+        if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+            raise NotFound("command", name, known, remedy="moot --help lists them")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, section in SECTIONS.items():
+            _write(formatter, title, ((name, entry.help) for name, entry in section.items()))
+        _write(formatter, "Added", ((name, f"from {_origin(point)}") for name, point in sorted(added().items())))
+
+
+def _write(formatter: click.HelpFormatter, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    width = max(map(len, COMMANDS))
+    if listed := [(name.ljust(width), text) for name, text in rows]:
+        with formatter.section(title):
+            formatter.write_dl(listed)
+
+
+def _origin(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value
+
+
+def _load(point: EntryPoint) -> object:
+    try:
+        return point.load()
+    except Exception as error:
+        problem = f"the command {point.name!r} cannot be loaded: {type(error).__name__}: {error}"
+        raise MootError(problem, remedy=f"it comes from {_origin(point)}") from error

@@ -1,0 +1,138 @@
+"""`moot ls`: list the runs."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from sandbox.cli.complete import complete_scenario
+from sandbox.cli.output import json_option, print_json
+from sandbox.cli.session import Console, Session
+from sandbox.rendering.layout import clip, table
+from sandbox.rendering.numbers import age, number
+from sandbox.rendering.printable import printable, width_of
+
+if TYPE_CHECKING:
+    from transcripts import RunInfo
+
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_AGO = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
+_SHADES = {"running": "warn", "broken off": "dim", "failed": "bad", "agreed": "good"}
+
+
+class Since(click.ParamType[float]):
+    """A moment: an age such as `2h` or `3d`, or a date such as `2026-11-20`, by this machine's clock."""
+
+    name = "since"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        if found := _AGO.fullmatch(value.strip()):
+            return time.time() - float(found[1]) * _UNITS[found[2]]
+        try:
+            return datetime.fromisoformat(value.strip()).timestamp()
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{value!r} is no moment: write an age such as 2h or 3d, or a date such as 2026-11-20", param, ctx)
+
+
+@click.command()
+@click.option("--scenario", "-s", shell_complete=complete_scenario, help="Only runs of this scenario.")
+@click.option("--agreed", is_flag=True, help="Only runs that ended in an agreement.")
+@click.option("--status", type=click.Choice(["open", "done", "failed"]), help="Only runs of this status.")
+@click.option("--since", type=Since(), metavar="WHEN", help="Only runs begun since then: 2h, 3d, 2026-11-20.")
+@click.option("--limit", "-n", type=click.IntRange(1), default=50, show_default=True, help="So many of the newest.")
+@json_option
+@click.pass_obj
+def ls(
+    session: Session, scenario: str | None, agreed: bool, status: Literal["open", "done", "failed"] | None,
+    since: float | None, limit: int, as_json: bool,
+) -> None:  # fmt: skip
+    """List the runs, the newest last."""
+    infos, more = _find(session, scenario, agreed, status, since, limit)
+    if as_json:
+        print_json([_data(info) for info in infos])
+    elif infos:
+        _print(infos, session.console)
+        if more:
+            session.console.out(session.console.paint(f"older ones are not shown: moot ls -n {limit * 10}", "dim"))
+    elif scenario or agreed or status or since:
+        session.console.out("no such runs")
+    else:
+        session.console.out("no runs yet; try: moot run used-bike")
+
+
+def _find(
+    session: Session, scenario: str | None, agreed: bool, status: Literal["open", "done", "failed"] | None,
+    since: float | None, limit: int,
+) -> tuple[list[RunInfo], bool]:  # fmt: skip
+    """Find the runs, the newest last, and whether there are more."""
+    if not session.has_runs:
+        return [], False
+    with session.store() as store:
+        found = store.runs(scenario=scenario, agreed=agreed or None, status=status, since=since, limit=limit + 1)
+    return found[:limit][::-1], len(found) > limit
+
+
+def state_of(info: RunInfo) -> str:
+    """Say in a word or two how it is with a run."""
+    if info.status == "open":
+        return "running" if info.live else "broken off"
+    return info.status
+
+
+def _print(infos: list[RunInfo], console: Console) -> None:
+    rows = [["run", "seed", "status", "turns", "when", "outcome"]]
+    rows += [
+        [info.name, str(info.seed), state_of(info), str(info.turns), _when(info), _outcome(info)] for info in infos
+    ]
+    lines = table([[printable(cell) for cell in row[:5]] for row in rows], right=(1, 3))
+    margin = max(map(width_of, lines)) + 2
+    for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        outcome = printable(row[5])
+        if console.live:
+            outcome = clip(outcome, max(console.width - margin, 12))
+        whole = f"{line}{' ' * (margin - width_of(line))}{outcome}"
+        shade = "dim" if not place else _SHADES.get("agreed" if infos[place - 1].agreed else row[2])
+        console.out(console.paint(whole, shade) if shade else whole)
+
+
+def _when(info: RunInfo) -> str:
+    return age(max(0.0, time.time() - info.started)) if info.started else "–"
+
+
+def _outcome(info: RunInfo) -> str:
+    summary = info.summary or {}
+    if info.status != "done":
+        return str(summary.get("reason", "–"))
+    measures, terms = summary.get("measures"), summary.get("terms")
+    utility = measures.get("utility") if isinstance(measures, dict) else None
+    worth = [f"{seat} {number(value)}" for seat, value in utility.items()] if isinstance(utility, dict) else []
+    what = ", ".join(map(_term, terms.values())) if isinstance(terms, dict) else str(summary.get("reason", ""))
+    return " · ".join([what, *worth])
+
+
+def _term(value: Any) -> str:
+    return "/".join(map(str, value.values())) if isinstance(value, dict) else str(value)
+
+
+def _data(info: RunInfo) -> dict[str, Any]:
+    summary = info.summary or {}
+    return {
+        "run": info.name,
+        "scenario": info.scenario,
+        "seed": info.seed,
+        "status": info.status,
+        "live": info.live,
+        "turns": info.turns,
+        "agreed": info.agreed,
+        "reason": summary.get("reason"),
+        "terms": summary.get("terms"),
+        "measures": summary.get("measures"),
+        "started": info.started,
+        "ended": info.ended,
+    }

@@ -1,0 +1,1 @@
+"""How runs, outcomes and tables look as plain text; nothing here writes anywhere."""

@@ -1,0 +1,92 @@
+"""A run as plain data, for programs to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.rendering.outcome import rounds_of, values_of
+from sandbox.rendering.scene import Scene
+from transcripts import Event, Message, Valued
+
+
+def run_data(scene: Scene) -> dict[str, Any]:
+    """Describe a run: what was played, what was said, and what came of it, as far as these eyes may know."""
+    state = scene.state
+    data: dict[str, Any] = {"run": scene.name, "status": state.ended.status if state.ended else "open"}
+    if state.started is not None:
+        data["scenario"] = state.started.name
+    return data | (_whole(scene) if scene.seat is None else _own(scene, scene.seat)) | {"messages": _messages(scene)}
+
+
+def event_data(scene: Scene, event: Event) -> dict[str, Any]:
+    """Describe an event that these eyes see; a participant's know no run-wide position and no worth of others."""
+    if scene.seat is None:
+        return event.model_dump(mode="json", exclude={"evidence"})
+    data = event.model_dump(mode="json", include=_FOR_A_SEAT[event.kind])
+    if isinstance(event, Valued):
+        data["worth"] = scene.worth(event.offer)
+    return data
+
+
+_FOR_A_SEAT: dict[str, set[str]] = {
+    "started": {"kind", "name"},
+    "said": {"kind", "thread", "seat", "n", "act", "text"},
+    "valued": {"kind", "thread", "seat", "offer"},
+    "refused": {"kind", "thread", "seat", "by", "reason", "act", "text"},
+    "forfeited": {"kind", "thread", "seat", "fault", "reason"},
+    "agreed": {"kind", "thread", "offer", "terms", "by"},
+    "ended": {"kind", "status"},
+}
+
+
+def _whole(scene: Scene) -> dict[str, Any]:
+    state = scene.state
+    started, ended = state.started, state.ended
+    return {
+        "seed": started.seed if started else None,
+        "settings": started.settings if started else {},
+        "cast": {seat: chair.model_dump(mode="json") for seat, chair in state.seats.items()},
+        "reason": ended.reason if ended else None,
+        "agreed": ended.agreed if ended else None,
+        "terms": ended.terms if ended else None,
+        "utility": values_of(ended.measures or {}, "utility") if ended else {},
+        "measures": ended.measures if ended else None,
+        "rounds": rounds_of(scene),
+        "turns": state.turns,
+        "refusals": state.refusals,
+        "forfeits": state.forfeits,
+    }
+
+
+def _own(scene: Scene, seat: str) -> dict[str, Any]:
+    state, known = scene.state, scene.known
+    agreement = state.agreement if state.agreement and state.agreement.thread in scene.threads else None
+    ended = state.ended
+    return {
+        "as": seat,
+        "role": known.role if known else None,
+        "brief": known.brief if known else None,
+        "persona": state.seats[seat].persona,
+        "others": dict(known.others) if known else {},
+        "agreed": agreement is not None if ended and ended.agreed is not None else None,
+        "terms": agreement.terms if agreement else None,
+        "utility": values_of(ended.measures or {}, "utility").get(seat) if ended else None,
+    }
+
+
+def _messages(scene: Scene) -> list[dict[str, Any]]:
+    """List messages thread by thread, as their members received them."""
+    threads = (scene.state.threads[name] for name in scene.threads)
+    return [_message(scene, message) for thread in threads for message in thread.messages]
+
+
+def _message(scene: Scene, message: Message) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "id": message.id,
+        "seat": message.seat,
+        "text": message.text,
+        "act": message.act.model_dump(mode="json") if message.act else None,
+    }
+    if worth := scene.worth(message.id):
+        data["worth"] = worth
+    return data

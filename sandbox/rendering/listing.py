@@ -1,0 +1,40 @@
+"""Events, one line each."""
+
+from __future__ import annotations
+
+from sandbox.rendering.numbers import number
+from sandbox.rendering.printable import printable
+from sandbox.rendering.scene import Scene
+from sandbox.rendering.talk import deed
+from transcripts import Agreed, Ended, Event, Forfeited, Refused, Said, Started, Valued
+
+
+def event_line(scene: Scene, event: Event) -> str:
+    """Write one event that these eyes see, with its position, which is the researcher's only."""
+    where = "" if scene.seat else f"{event.tick}.{event.turn}.{event.step}".ljust(10)
+    return printable(f"{where}{event.kind:<10}{_rest(scene, event)}".rstrip())
+
+
+def _rest(scene: Scene, event: Event) -> str:
+    match event:
+        case Started(name=name, seed=seed):
+            return name if scene.seat else f"{name}, seed {seed}"
+        case Said():
+            act = f"  {deed(scene, event.act)}" if event.act else ""
+            return f"{event.thread}:{event.n}  {event.seat}{act}{_quoted(event.text)}"
+        case Valued():
+            worth = (f"{seat} {number(value)}" for seat, value in scene.worth(event.offer).items())
+            return f"{event.offer}  {' · '.join(worth)}"
+        case Refused():
+            act = f"  {deed(scene, event.act)}" if event.act else ""
+            return f"{event.thread}  {event.seat}  by {event.by}: {event.reason}{act}{_quoted(event.text)}"
+        case Forfeited():
+            return f"{event.thread}  {event.seat}  {event.fault}: {event.reason}"
+        case Agreed():
+            return f"{event.offer}  {scene.terms(event.terms)}  by {', '.join(event.by)}"
+        case Ended():
+            return event.status if scene.seat else f"{event.status}: {event.reason}"
+
+
+def _quoted(text: str) -> str:
+    return f'  "{text.strip()}"' if text.strip() else ""

@@ -1,0 +1,107 @@
+"""What came of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.rendering.layout import table, wrap
+from sandbox.rendering.numbers import count, number, percent
+from sandbox.rendering.paint import Paint
+from sandbox.rendering.printable import printable
+from sandbox.rendering.scene import Scene
+from transcripts import Ended
+
+
+def outcome_lines(scene: Scene, paint: Paint, width: int) -> list[str]:
+    """Write how a run ended, or how it stands where it did not."""
+    ended = scene.state.ended
+    if ended is None:
+        return _unfinished(scene, paint, width)
+    if ended.status == "failed":
+        why = f": {printable(ended.reason)}" if scene.seat is None else ""
+        return [paint(line, "bad") for line in wrap(f"The run failed, so there is no outcome{why}.", width)]
+    lines = [paint(line, "good" if ended.agreed else "bold") for line in wrap(_headline(scene, ended), width, rest="  ")]
+    if ended.measures is None:
+        return lines
+    if scene.seat is not None:
+        return [*lines, f"  {_own(scene, scene.seat, ended.measures)}"]
+    return [*lines, *_table(scene, ended.measures), *_better(scene, ended.measures, paint, width)]
+
+
+def rounds_of(scene: Scene) -> int:
+    """Count the rounds that were begun: the most turns that anybody had in one thread."""
+    return max((max(thread.turns.values(), default=0) for thread in scene.state.threads.values()), default=0)
+
+
+def values_of(measures: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Read a measure that has a number for each seat; what a file has instead of a number is left out."""
+    found = measures.get(name)
+    if not isinstance(found, Mapping):
+        return {}
+    return {str(seat): value for seat, value in found.items() if isinstance(value, (int, float))}
+
+
+def _headline(scene: Scene, ended: Ended) -> str:
+    """Say it in a line; a participant's eyes learn nothing run-wide from it, such as the number of turns."""
+    agreement = scene.state.agreement
+    if agreement is not None and ended.terms is not None and agreement.thread in scene.threads:
+        rounds = "" if scene.seat or len(scene.state.threads) > 1 else f" after {count(rounds_of(scene), 'round')}"
+        return f"Agreed{rounds}: {scene.terms(ended.terms)}"
+    how = "" if scene.seat is not None else f": {printable(ended.reason)}"
+    return f"It is over{how}." if ended.agreed is None else f"No agreement{how}."
+
+
+def _own(scene: Scene, seat: str, measures: Mapping[str, Any]) -> str:
+    have = number(values_of(measures, "utility").get(seat))
+    return f"worth {have} to you; no deal would have been worth {number(_no_deal(scene, seat))}"
+
+
+def _no_deal(scene: Scene, seat: str) -> float | None:
+    return scene.situation.no_deal(seat) if scene.situation and seat in scene.situation.seats else None
+
+
+def _table(scene: Scene, measures: Mapping[str, Any]) -> list[str]:
+    """Put beside what each has what it could have had: its ideal, with everybody else at or above no deal."""
+    rows = [["", "has", "no deal", "best possible", "share of it"]]
+    ideal = values_of(measures, "ideal")
+    for seat, have in values_of(measures, "utility").items():
+        most = ideal.get(seat)
+        share = have / most if most and most > 0 else None
+        rows.append([printable(seat), number(have), number(_no_deal(scene, seat)), number(most), percent(share)])
+    return table(rows, right=(1, 2, 3, 4), indent="  ")
+
+
+def _better(scene: Scene, measures: Mapping[str, Any], paint: Paint, width: int) -> list[str]:
+    better = measures.get("better")
+    if isinstance(better, dict):
+        worth = _worth(scene, better)
+        text = f"Better for one and worse for nobody: {scene.terms(better)}{f' ({worth})' if worth else ''}"
+        return [paint(line, "warn") for line in wrap(text, width, first="  ", rest="    ")]
+    if measures.get("efficient"):
+        whom = "both" if len(scene.state.seats) == 2 else "all"
+        return wrap(f"Nothing better for {whom} existed: it is on the Pareto frontier.", width, first="  ", rest="  ")
+    return []
+
+
+def _worth(scene: Scene, terms: dict[str, Any]) -> str:
+    from scenarios import TermsError
+
+    if scene.situation is None:
+        return ""
+    try:
+        read = scene.situation.parse_terms(terms)
+    except TermsError:
+        return ""
+    return " · ".join(f"{printable(seat)} {number(scene.situation.utility(seat, read))}" for seat in scene.situation.seats)
+
+
+def _unfinished(scene: Scene, paint: Paint, width: int) -> list[str]:
+    lines = [paint("Not over.", "warn")]
+    for name in scene.threads:
+        for offer in scene.state.threads[name].standing.values():
+            others = sorted(offer.backers - {offer.seat})
+            backed = f", backed by {' and '.join(others)}" if others else ""
+            text = f"on the table: {offer.seat} offers {scene.terms(offer.terms)} [{offer.id}]{backed}"
+            lines += wrap(printable(text), width, first="  ", rest="    ")
+    return lines

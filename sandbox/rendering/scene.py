@@ -1,0 +1,106 @@
+"""Whose eyes a run is seen with: the researcher's, who sees all, or one participant's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from moot_errors import MootError, NotFound
+from sandbox.rendering.printable import printable
+from transcripts import Agreed, Ended, Event, Forfeited, Refused, Said, Started, State, Valued
+
+if TYPE_CHECKING:
+    from personas import Persona
+    from sandbox.view import Known
+    from scenarios import Situation
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A run and the eyes it is seen with; `seat` is None for the researcher's."""
+
+    name: str
+    state: State
+    seat: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.seat is not None and self.seat not in self.state.seats:
+            seats = list(self.state.seats)
+            raise NotFound("seat", self.seat, seats, remedy=f"seats: {', '.join(seats)}")
+
+    @cached_property
+    def situation(self) -> Situation | None:
+        """The situation as played; None where this Moot cannot make sense of it any more."""
+        from scenarios import Situation
+
+        started = self.state.started
+        try:
+            return Situation.from_data(started.name if started else "", self.state.situation)
+        except MootError:
+            return None
+
+    @cached_property
+    def known(self) -> Known | None:
+        """What the seat knows from the beginning; None for the researcher."""
+        from sandbox.view import known_by
+
+        if self.seat is None or self.situation is None:
+            return None
+        return known_by(self.situation, self.seat, self._persona(self.seat))
+
+    def _persona(self, seat: str) -> Persona | None:
+        from personas import Persona
+        from transcripts import Bodies
+
+        name, started = self.state.seats[seat].persona, self.state.started
+        body = started.personas.get(name) if started and name else None
+        try:
+            return Persona.model_validate(Bodies(self.state.bodies).data(body)) if body else None
+        except ValueError:  # of a file that somebody else wrote, or of another Moot
+            return None
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one thread can be seen."""
+        return len(self.threads) > 1
+
+    @property
+    def threads(self) -> list[str]:
+        """The threads that can be seen."""
+        return [name for name, thread in self.state.threads.items() if self.seat in (None, *thread.members)]
+
+    def sees(self, event: Event) -> bool:
+        """Tell whether these eyes see an event: all of them, or what the seat received and what befell it alone."""
+        if self.seat is None:
+            return True
+        match event:
+            case Said() | Agreed():
+                return event.thread in self.threads
+            case Refused() | Forfeited():
+                return event.seat == self.seat
+            case Valued():
+                return event.thread in self.threads
+            case Started() | Ended():
+                return True
+
+    def worth(self, offer: str) -> dict[str, int | float]:
+        """Say what an offer is worth, to whom these eyes may know it of."""
+        worth = self.state.worth.get(offer, {})
+        return {seat: value for seat, value in worth.items() if self.seat in (None, seat)}
+
+    def terms(self, terms: dict[str, Any]) -> str:
+        """Write terms as people do, safe to print."""
+        if self.situation is not None:
+            from scenarios import TermsError
+
+            try:
+                return printable(self.situation.render_terms(self.situation.parse_terms(terms)))
+            except TermsError:  # of a file that somebody else wrote: shown as it stands there
+                pass
+        return printable(", ".join(f"{issue} {value}" for issue, value in terms.items()))
+
+    def speaker(self, seat: str) -> str:
+        """Name who speaks; a participant knows of no one's persona."""
+        persona = self.state.seats[seat].persona if seat in self.state.seats else None
+        return printable(f"{seat} ({persona})" if persona and self.seat is None else seat)
