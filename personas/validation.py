@@ -107,8 +107,16 @@ def _steps_for(step: str | int, data: Any) -> list[Any]:
     if isinstance(data, list):
         return [step] if isinstance(step, int) and 0 <= step < len(data) else []
     if isinstance(data, dict):
-        return [key for key in data if key == step or str(key) == str(step)][:1]
+        return [key for key in (step, _number(step)) if key in data][:1]
     return []
+
+
+def _number(step: str | int) -> float | None:
+    """Read a key back that pydantic spells as text because it is a fraction."""
+    try:
+        return float(step)
+    except ValueError:
+        return None
 
 
 def _told_once(faults: list[_Fault], model: type[BaseModel]) -> list[_Fault]:

@@ -8,6 +8,15 @@ from typing import Any, Protocol
 from sandbox.view import Known, Reply, View
 
 
+class Unusable(Exception):
+    """What a brain got to hear cannot be read as a turn; it goes back like an act that the rules refuse."""
+
+    def __init__(self, reason: str, answer: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.answer = answer
+
+
 class Brain(Protocol):
     """Decide what a participant says and does.
 

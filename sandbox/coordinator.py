@@ -9,21 +9,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sandbox import ends, rules
-from sandbox.brain import Brain
+from sandbox.brain import Brain, Unusable
+from sandbox.budget import BudgetSpent
+from sandbox.models import known_secrets, redact
 from sandbox.speakers import POLICIES
-from sandbox.view import Known, Reply, View
+from sandbox.turns import Turn, evidence_since
+from sandbox.view import Known, Refusal, Reply, View
 from transcripts import (
     Accept,
     Agreed,
     Ended,
     Event,
     Evidence,
-    Forfeited,
+    Exhausted,
+    Noted,
     Offer,
-    Refused,
     Said,
     State,
     Terms,
@@ -32,27 +37,11 @@ from transcripts import (
 )
 
 if TYPE_CHECKING:
+    from sandbox.recorder import Recorder
     from scenarios import Draws, Situation
 
 ATTEMPTS = 3
 """How often a brain is asked in one turn before the turn is forfeited."""
-
-
-class Place(NamedTuple):
-    """Who is to speak where, and the turn's number."""
-
-    tick: int
-    turn: int
-    thread: Thread
-    seat: str
-
-
-class Taken(NamedTuple):
-    """A turn that was taken: what failed on the way, and the reply that stands, or None where the turn is forfeited."""
-
-    steps: list[Event]
-    reply: Reply | None
-    evidence: Evidence
 
 
 class Coordinator:
@@ -69,6 +58,7 @@ class Coordinator:
         brains: Mapping[str, Brain],
         draws: Draws,
         write: Callable[[Sequence[Event]], Awaitable[None]],
+        recorder: Recorder | None = None,
     ) -> None:
         self.situation = situation
         self.state = state
@@ -76,6 +66,7 @@ class Coordinator:
         self.brains = brains
         self.draws = draws
         self.write = write
+        self.recorder = recorder
         self._stopped = False
         self._rank = {seat: rank for rank, seat in enumerate(known)}
 
@@ -95,14 +86,14 @@ class Coordinator:
 
     async def tick(self) -> None:
         """Take the turns of one tick: all are asked from the same state, and none sees another's."""
-        places = self._choose()
-        if len(places) == 1:  # no task of its own for the usual case
-            turns = [await self._take(places[0])]
+        turns = self._choose()
+        if len(turns) == 1:  # no task of its own for the usual case
+            await self._take(turns[0])
         else:
-            turns = await asyncio.gather(*(self._take(place) for place in places))
-        await self._commit(places, turns)
+            await asyncio.gather(*(self._take(turn) for turn in turns))
+        await self._commit(turns)
 
-    def _choose(self) -> list[Place]:
+    def _choose(self) -> list[Turn]:
         """Ask each open thread for its speakers; threads that want the same seat take turns, in rotating order."""
         state, tick = self.state, self.state.tick + 1
         threads = list(state.threads.values())
@@ -114,74 +105,81 @@ class Coordinator:
                 for seat in policy(thread, state.out):
                     wanted.setdefault(seat, thread)
         order = sorted(wanted, key=lambda seat: (threads.index(wanted[seat]), self._rank[seat]))
-        return [Place(tick, state.turns + k, wanted[seat], seat) for k, seat in enumerate(order, 1)]
+        return [Turn(tick, state.turns + k, wanted[seat], seat) for k, seat in enumerate(order, 1)]
 
-    async def _take(self, place: Place) -> Taken:
-        """Ask the brain until its answer passes or its chances are used up; each failure is an event."""
-        brain = self.brains[place.seat]
-        steps: list[Event] = []
-        refusals: tuple[str, ...] = ()
+    async def _take(self, turn: Turn) -> None:
+        """Ask the brain until its answer passes or its chances are used up; each failure is a step of the turn."""
+        brain = self.brains[turn.seat]
+        refusals: tuple[Refusal, ...] = ()
+        asked = time.perf_counter()
         while len(refusals) < ATTEMPTS:
-            view = self._view(place, refusals)
+            view = self._view(turn, refusals)
             asked = time.perf_counter()
+            reply = Reply()
             try:
-                reply = await brain.reply(view)
-                reply = Reply(_clean(reply.text), reply.act)
-                act = rules.judge(self.situation, place.thread, place.seat, reply.act)
-            except rules.Refusal as refusal:
-                where = _at(place, len(steps))
-                steps.append(Refused(**where, by="rules", reason=refusal.reason, act=reply.act, text=reply.text,
-                                     evidence=_evidence(asked)))  # fmt: skip
-                refusals += (refusal.reason,)
+                reply = _clean(await brain.reply(view))
+                act = rules.judge(self.situation, turn.thread, turn.seat, reply.act)
+            except (rules.Refused, Unusable) as refused:
+                if isinstance(refused, Unusable):
+                    reply = _clean(Reply(refused.answer))
+                turn.refuse("form" if isinstance(refused, Unusable) else "rules", refused.reason, reply, asked)
+                refusals += (Refusal(refused.reason, reply.text),)
+            except BudgetSpent as spent:
+                turn.spent = spent
+                turn.forfeit("budget", str(spent), asked)
+                return
             except Exception as fault:  # noqa: BLE001  a brain is anybody's code: its fault is recorded, and costs it the turn
-                return _forfeit(place, steps, "error", type(fault).__name__, _evidence(asked, str(fault)))
+                turn.forfeit(getattr(fault, "kind", "error"), type(fault).__name__, asked, _text(str(fault)))
+                return
             else:
-                return Taken(steps, Reply(reply.text, act), _evidence(asked))
-        return _forfeit(place, steps, "refused", f"refused {ATTEMPTS} times", Evidence(at=time.time()))
+                turn.reply, turn.evidence = replace(reply, act=act), evidence_since(asked)
+                return
+        turn.forfeit("refused", f"refused {ATTEMPTS} times", asked)
 
-    def _view(self, place: Place, refusals: tuple[str, ...]) -> View:
-        state, seat = self.state, place.seat
+    def _view(self, turn: Turn, refusals: tuple[Refusal, ...]) -> View:
+        state, seat = self.state, turn.seat
         return View(
             known=self.known[seat],
-            thread=place.thread,
+            thread=turn.thread,
             threads={name: thread for name, thread in state.threads.items() if seat in thread.members},
             turn=state.turns_of.get(seat, 0) + 1,
             draws=self.draws,
             refusals=refusals,
+            notes=state.notes.get(seat, {}),
+            ask=partial(self.recorder.ask, turn) if self.recorder else None,
         )
 
-    async def _commit(self, places: Sequence[Place], turns: Sequence[Taken]) -> None:
+    async def _commit(self, turns: Sequence[Turn]) -> None:
         """Fold and write the turns in canonical order; a message gets its number here."""
         events: list[Event] = []
-        for place, turn in zip(places, turns, strict=True):
-            for event in turn.steps:
+        for turn in turns:
+            for event in turn.events:
                 self._fold(event, events)
             if turn.reply is not None:
-                self._say(place, turn.reply, turn.evidence, len(turn.steps), events)
+                self._say(turn, turn.reply, events)
+        for turn in turns:
+            if turn.spent and self.state.exhausted is None:
+                limit = Exhausted(tick=turn.tick + 1, what=turn.spent.what, limit=turn.spent.limit)
+                self._fold(limit, events)
         await self.write(events)
 
-    def _say(self, place: Place, reply: Reply, evidence: Evidence, step: int, events: list[Event]) -> None:
-        n, act = len(place.thread.messages) + 1, reply.act
-        self._fold(Said(**_at(place, step), n=n, act=act, text=reply.text, evidence=evidence), events)
+    def _say(self, turn: Turn, reply: Reply, events: list[Event]) -> None:
+        n, act = len(turn.thread.messages) + 1, reply.act
+        self._fold(Said(**turn.at(), n=n, act=act, text=reply.text, evidence=turn.evidence), events)
+        if reply.note is not None:
+            self._fold(Noted(**turn.at(), upto=reply.note.upto, note=reply.note.text), events)
         if isinstance(act, Offer):
             worth = {seat: self.situation.utility(seat, act.terms) for seat in self.known}
-            self._fold(Valued(**_at(place, step + 1), offer=f"{place.thread.name}:{n}", worth=worth), events)
+            self._fold(Valued(**turn.at(), offer=f"{turn.thread.name}:{n}", worth=worth), events)
         elif isinstance(act, Accept) and self.state.agreement is None:
-            self._agree(place, step + 1, events)
+            self._agree(turn, events)
 
-    def _agree(self, place: Place, step: int, events: list[Event]) -> None:
-        if offer := rules.agreed_on(self.situation, place.thread):
+    def _agree(self, turn: Turn, events: list[Event]) -> None:
+        if offer := rules.agreed_on(self.situation, turn.thread):
+            where = turn.at()
+            del where["seat"]
             by = [seat for seat in self.known if seat in offer.backers]
-            agreed = Agreed(
-                tick=place.tick,
-                turn=place.turn,
-                step=step,
-                thread=place.thread.name,
-                offer=offer.id,
-                terms=offer.terms,
-                by=by,
-            )
-            self._fold(agreed, events)
+            self._fold(Agreed(**where, offer=offer.id, terms=offer.terms, by=by), events)
 
     def _measure(self, terms: Terms | None) -> dict[str, Any] | None:
         from scenarios import measure
@@ -200,6 +198,7 @@ class Coordinator:
         events: list[Event] = []
         ended = Ended(
             tick=self.state.tick + 1,
+            step=1 if self.state.exhausted else 0,
             status=end.status,
             reason=end.reason,
             agreed=agreement is not None if judged else None,
@@ -211,19 +210,11 @@ class Coordinator:
         await self.write(events)
 
 
-def _at(place: Place, step: int) -> dict[str, Any]:
-    return {"tick": place.tick, "turn": place.turn, "step": step, "thread": place.thread.name, "seat": place.seat}
+def _clean(reply: Reply) -> Reply:
+    text = _text(reply.text)
+    return reply if text is reply.text else replace(reply, text=text)
 
 
-def _forfeit(place: Place, steps: list[Event], fault: str, reason: str, evidence: Evidence) -> Taken:
-    forfeited = Forfeited(**_at(place, len(steps)), fault=fault, reason=reason, evidence=evidence)
-    return Taken([*steps, forfeited], None, evidence)
-
-
-def _evidence(asked: float, detail: str | None = None) -> Evidence:
-    return Evidence(at=time.time(), took=round(time.perf_counter() - asked, 6), detail=detail and _clean(detail))
-
-
-def _clean(text: str) -> str:
-    """Replace half surrogates, which no file can hold."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+def _text(text: str) -> str:
+    """Replace half surrogates, which no file can hold, and take out keys and tokens."""
+    return redact(text if text.isascii() else text.encode("utf-8", "replace").decode(), known_secrets())

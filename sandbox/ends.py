@@ -17,9 +17,9 @@ FORFEITS = 3
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a run is over: by its rules (`done`) or by faults (`failed`)."""
+    """How a run is over: by its rules (`done`), by faults (`failed`) or by its budget (`exhausted`)."""
 
-    status: Literal["done", "failed"]
+    status: Literal["done", "failed", "exhausted"]
     reason: str
 
 
@@ -31,6 +31,8 @@ def is_open(situation: Situation, state: State, thread: Thread) -> bool:
 
 def find_end(situation: Situation, state: State) -> End | None:
     """Ask the end conditions after a tick."""
+    if state.exhausted:
+        return End("exhausted", f"the budget of {state.exhausted.limit:g} {state.exhausted.what} is used up")
     if state.forfeits >= FORFEITS:
         return End("failed", f"{state.forfeits} turns were forfeited")
     if state.agreement:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from scenarios import Situation
 
 
-class Refusal(Exception):
+class Refused(Exception):
     """An act that does not stand; `reason` mentions only what its author may know."""
 
     def __init__(self, reason: str) -> None:
@@ -19,7 +19,7 @@ class Refusal(Exception):
 
 
 def judge(situation: Situation, thread: Thread, seat: str, act: Act | None) -> Act | None:
-    """Return the act as it stands, its terms in the scenario's order; raise `Refusal` where it does not."""
+    """Return the act as it stands, its terms in the scenario's order; raise `Refused` where it does not."""
     match act:
         case Offer(terms=terms):
             return Offer(terms=_bindable(situation, seat, _read(situation, terms)))
@@ -31,7 +31,7 @@ def judge(situation: Situation, thread: Thread, seat: str, act: Act | None) -> A
             _others_offer(thread, seat, name, "reject")
             return act
         case Withdraw() if seat not in thread.standing:
-            raise Refusal("you have no offer on the table to withdraw")
+            raise Refused("you have no offer on the table to withdraw")
         case _:
             return act
 
@@ -55,18 +55,18 @@ def _read(situation: Situation, terms: Terms) -> Terms:
     from scenarios import TermsError
 
     if not situation.issues:
-        raise Refusal("there is nothing to agree on in this scenario, so there are no offers")
+        raise Refused("there is nothing to agree on in this scenario, so there are no offers")
     try:
         return situation.parse_terms(terms)
     except TermsError as error:
-        raise Refusal(str(error)) from None
+        raise Refused(str(error)) from None
 
 
 def _bindable(situation: Situation, seat: str, terms: Terms) -> Terms:
     if not situation.allowed(seat, terms):
         never = situation.participants[seat].never
         limits = never if isinstance(never, str) else " or ".join(never or ())
-        raise Refusal(f"your own limits forbid {situation.render_terms(terms)}: never {limits}")
+        raise Refused(f"your own limits forbid {situation.render_terms(terms)}: never {limits}")
     return terms
 
 
@@ -75,7 +75,7 @@ def _others_offer(thread: Thread, seat: str, name: str, verb: str) -> Standing:
     if offer is None:
         names = [each.id for each in thread.standing.values() if each.seat != seat]
         there = f"on the table: {', '.join(names)}" if names else "no offer of anybody else is on the table"
-        raise Refusal(f"there is no standing offer {name!r} to {verb}; {there}")
+        raise Refused(f"there is no standing offer {name!r} to {verb}; {there}")
     if offer.seat == seat:
-        raise Refusal(f"{name} is your own offer: you cannot {verb} it, but withdraw or replace it")
+        raise Refused(f"{name} is your own offer: you cannot {verb} it, but withdraw or replace it")
     return offer

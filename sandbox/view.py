@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from transcripts import Act, Terms, Thread
+from transcripts import Act, Note, Terms, Thread
 
 if TYPE_CHECKING:
     import numpy as np
 
     from personas import Persona
-    from scenarios import Draw, Draws, Situation
+    from sandbox.models import Answer, Request
+    from scenarios import Draw, Draws, Participant, Situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,34 @@ class Known:
     """Who has to agree; None where there is nothing to agree on."""
     rounds: int | None
     """After how many rounds it is over, if that is known."""
+    own: Participant
+    """The seat's own preferences and limits, as the scenario says them."""
     stakes: Stakes | None
     """None where the scenario has no issues."""
     render: Callable[[Mapping[str, Any]], str]
     """Write terms as people do: `210 €, pickup today`."""
     parse: Callable[[Mapping[str, Any]], Terms]
     """Read terms as the rules do; raises `scenarios.TermsError` with a reason that is public."""
+
+
+class Refusal(NamedTuple):
+    """An answer that was not let pass."""
+
+    reason: str
+    """Mentions only what this seat may know."""
+    answer: str
+    """What it had answered, as far as it could be read."""
+
+
+class Ask(Protocol):
+    """Ask a model by the name of its profile."""
+
+    async def __call__(self, profile: str, request: Request, *, purpose: str) -> Answer:
+        """Record the call and answer it; raises `sandbox.models.ModelError`.
+
+        `purpose` is a word for what it is for: `speak`, `summarise`, `select`.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +95,12 @@ class View:
     turn: int
     """The seat's own turns, from 1: no run-wide number, for that would tell of other threads."""
     draws: Draws
-    refusals: tuple[str, ...] = field(default=())
-    """Why what this brain answered in this turn already was not let pass, oldest first."""
+    refusals: tuple[Refusal, ...] = ()
+    """What this brain answered in this turn already and was not let pass, oldest first."""
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    """What this seat noted for itself, by thread."""
+    ask: Ask | None = None
+    """Asks a model; each call is recorded.  None where there is nobody to ask, as in a view that is only looked at."""
 
     @property
     def seat(self) -> str:
@@ -89,10 +117,14 @@ class Reply:
 
     text: str = ""
     act: Act | None = None
+    note: Note | None = None
+    """What the seat notes for itself about the thread; replaces its earlier note."""
 
 
 def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
     """Pick out of a situation what `seat` may know of it."""
+    from scenarios import index_of, parse_terms, render_terms, terms_at
+
     participant = situation.participants[seat]
     stakes = None
     if situation.issues:
@@ -102,8 +134,8 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
             allowed=space.allowed(seat),
             no_deal=situation.no_deal(seat),
             minimum=situation.minimum(seat),
-            terms=space.terms,
-            index=space.index,
+            terms=partial(terms_at, situation.issues),
+            index=partial(index_of, situation.issues),
         )
     return Known(
         seat=seat,
@@ -116,7 +148,8 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
         issues=situation.issues,
         agreement=situation.end.agreement,
         rounds=situation.end.rounds,
+        own=participant,
         stakes=stakes,
-        render=situation.render_terms,
-        parse=situation.parse_terms,
+        render=partial(render_terms, situation.issues),
+        parse=partial(parse_terms, situation.issues),
     )

@@ -2,26 +2,43 @@
 
 ::
 
-    source = load_scenario("used-bike", folders=[...])      # or a path; scenario_from_data(dict, name)
+    source = load_scenario("used-bike", folders=[...])       # or a path; scenario_from_data(dict, name) without a file
     situation = source.resolve(seed, parameters={"asking": 300}, settings=[("seller.no_deal", 30)])
 
-    situation.seats, .issues, .participants, .threads, .end, .parameters, .drawn, .data (plain JSON), .source_data
-    terms = situation.parse_terms({"price": "210 €", ...})  # canonical, or TermsError.reason (public facts only)
-    situation.render_terms(terms)                           # "210 €, pickup today, helmet included"
-    situation.utility(seat, terms); .allowed(seat, terms); .no_deal(seat); .minimum(seat)
+    situation.seats, .issues, .participants, .threads, .end, .parameters, .drawn
+    situation.data, .source_data                             # plain JSON: as played, as written; Situation.from_data
+    terms = situation.parse_terms({"price": "210 €", ...})   # canonical; or TermsError, whose reason is public
+    situation.render_terms(terms)                            # "210 €, pickup today, helmet included"
+    situation.utility(seat, terms), .allowed(seat, terms), .no_deal(seat), .minimum(seat)
+    measure(situation, terms)                                # Measures; terms None for no deal
 
-    space = situation.space                                 # all outcomes: size, utility(seat), allowed(seat),
-    space.terms(index); space.index(terms)                  # allowed_by_all, rational, frontier(), best, ideal
-    measure(situation, terms or None)                       # Measures, or None where there are no issues
-    Draws(seed).at("brain", seat, turn).uniform()           # named draws: integer, choice, shuffle, weighted
+    space = situation.space                                  # all outcomes: .size, .terms(index), .index(terms)
+    space.utility(seat), .allowed(seat)                      # an array each, with one entry for each outcome
+    space.frontier(), .rational, .best(seat), .ideal(seat)
+
+    check_scenario(source)                                   # errors and warnings, a list of Problem
+    parse_expression(text).condition(names)                  # closed arithmetic; ExpressionError tells the column
+    Draws(seed).at("brain", seat, turn).uniform()            # named draws: .integer, .choice, .shuffle, .weighted
 """
 
 from __future__ import annotations
 
+from scenarios.arithmetic import Expression, Option, parse_expression
 from scenarios.check import Problem, check_personas, check_scenario
 from scenarios.draws import Draw, Draws
 from scenarios.editors import scenario_json_schema
-from scenarios.issues import DividedIssue, Issue, NumberIssue, OptionIssue, TermsError
+from scenarios.grammar import ExpressionError
+from scenarios.issues import (
+    DividedIssue,
+    Issue,
+    NumberIssue,
+    OptionIssue,
+    TermsError,
+    index_of,
+    parse_terms,
+    render_terms,
+    terms_at,
+)
 from scenarios.load import ScenarioSource, list_scenarios, load_scenario, scenario_from_data
 from scenarios.measures import Measures, measure
 from scenarios.schema import End, Participant, Thread
@@ -34,9 +51,12 @@ __all__ = [
     "Draw",
     "Draws",
     "End",
+    "Expression",
+    "ExpressionError",
     "Issue",
     "Measures",
     "NumberIssue",
+    "Option",
     "OptionIssue",
     "Participant",
     "Problem",
@@ -47,10 +67,15 @@ __all__ = [
     "Thread",
     "check_personas",
     "check_scenario",
+    "index_of",
     "list_scenarios",
     "load_scenario",
     "measure",
+    "parse_expression",
+    "parse_terms",
+    "render_terms",
     "scenario_from_data",
     "scenario_json_schema",
     "set_path",
+    "terms_at",
 ]

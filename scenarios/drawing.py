@@ -13,6 +13,7 @@ from scenarios.arithmetic import Expression, names_in, parse_expression
 from scenarios.draws import Draw, Draws
 from scenarios.fill import Path, mistaken
 from scenarios.grammar import ExpressionError
+from scenarios.reading import refuse_bad_name
 from scenarios.recent import Recent
 from scenarios.values import is_number
 
@@ -28,7 +29,7 @@ class Combinations(NamedTuple):
     columns: dict[str, list[Any]]
 
 
-_COMBINATIONS: Recent[Combinations] = Recent(most=64, worth_keeping=lambda made: made.size <= 10_000)
+_COMBINATIONS: Recent[Combinations] = Recent(most=2_000_000, weigh=lambda made: made.size * len(made.columns))
 
 
 def draw_groups(spec: Any, names: Mapping[str, Any], draws: Draws, path: Path = ("draw",)) -> dict[str, Any]:
@@ -102,10 +103,7 @@ class _Group:
         path = (*self.path, key)
         names = [name.strip() for name in str(key).split(",")]
         for name in names:
-            if not re.fullmatch("[a-z][a-z0-9_]*", name):
-                raise Mistake(
-                    f"the name {name!r} does not work in arithmetic", "use letters, digits and _", path=path, key=True
-                )
+            refuse_bad_name(name, path)
         spec = self.spec[key]
         if isinstance(spec, dict):
             items = spec.get("shuffle")

@@ -223,6 +223,23 @@ class DividedIssue:
 Issue = NumberIssue | OptionIssue | DividedIssue
 
 
+def terms_at(issues: Mapping[str, Issue], index: int) -> dict[str, Any]:
+    """Give the outcome of that number: they are ordered by the first issue's value, then the second's, …"""
+    terms = {}
+    for issue in reversed(issues.values()):
+        index, place = divmod(int(index), issue.size)
+        terms[issue.name] = issue.value(place)
+    return {name: terms[name] for name in issues}
+
+
+def index_of(issues: Mapping[str, Issue], terms: Mapping[str, Any]) -> int:
+    """Find the number of the outcome with these canonical terms."""
+    index = 0
+    for name, issue in issues.items():
+        index = index * issue.size + issue.index(terms[name])
+    return index
+
+
 def parse_terms(issues: Mapping[str, Issue], given: Any) -> dict[str, Any]:
     """Read untrusted terms: a value for every issue, in the scenario's order and in canonical form.
 

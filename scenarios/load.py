@@ -12,6 +12,7 @@ from personas import Document, Mistake, read_document
 from scenarios.drawing import draw_groups
 from scenarios.draws import Draws
 from scenarios.fill import fill
+from scenarios.reading import refuse_bad_name
 from scenarios.settings import apply_settings
 from scenarios.situation import Situation, build
 from scenarios.unwritten import unwritten
@@ -71,6 +72,7 @@ class ScenarioSource:
                 f"parameters are names with values, not {written!r}", "such as {asking: 350}", path=("parameters",)
             )
         for name, value in written.items():
+            refuse_bad_name(name, ("parameters", name))
             if not (isinstance(value, (str, bool)) or is_number(value)):
                 raise Mistake(f"a parameter is a text or a number, not {value!r}", path=("parameters", name))
         for name in given:

@@ -23,7 +23,7 @@ def refuse_bad_names(scenario: Scenario, drawn: Mapping[str, Any]) -> None:
     """Hold names to what arithmetic can say, and to one meaning each."""
     for section in ("parameters", "issues", "participants", "threads"):
         for name in getattr(scenario, section):
-            _refuse_bad_name(name, (section, name))
+            refuse_bad_name(name, (section, name))
     for section in ("parameters", "issues"):
         for name in getattr(scenario, section):
             others = {**scenario.parameters, **drawn} if section == "issues" else drawn
@@ -31,11 +31,12 @@ def refuse_bad_names(scenario: Scenario, drawn: Mapping[str, Any]) -> None:
                 raise Mistake(f"the name {name!r} is taken by a parameter or a draw", path=(section, name), key=True)
 
 
-def _refuse_bad_name(name: str, path: Path) -> None:
+def refuse_bad_name(name: object, path: Path) -> None:
+    """Refuse a name that arithmetic cannot say, or that means something already."""
     if name in RESERVED:
         raise Mistake(f"the name {name!r} is reserved", "choose another", path=path, key=True)
-    if not _NAME.fullmatch(name):
-        better = re.sub(r"[^a-z0-9_]+", "_", name.lower()).strip("_")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        better = re.sub(r"[^a-z0-9_]+", "_", str(name).lower()).strip("_")
         remedy = f"write {better!r}" if _NAME.fullmatch(better) else "use small letters, digits and _"
         raise Mistake(f"the name {name!r} does not work in arithmetic", remedy, path=path, key=True)
 

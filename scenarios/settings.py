@@ -59,8 +59,6 @@ def _put(parent: Any, steps: list[str], value: Any, path: str, done: list[str]) 
     if not left:
         parent[key] = value
         return
-    if isinstance(parent[key], str) and [*done, str(key)][2:] == ["brain"]:
-        parent[key] = {"kind": parent[key]}
     _put(parent[key], left, value, path, [*done, str(key)])
 
 

@@ -19,7 +19,7 @@ from scenarios.space import Space
 from scenarios.unwritten import unwritten
 from scenarios.values import plain, tidy
 
-_SPACES: Recent[Space] = Recent(most=8)
+_SPACES: Recent[Space] = Recent(most=20_000_000, weigh=lambda space: space.size * len(space.seats))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from personas import Mistake
 from scenarios.frontier import efficient
-from scenarios.issues import Issue
+from scenarios.issues import Issue, index_of, terms_at
 from scenarios.schema import Participant
 from scenarios.values import DIGITS
 from scenarios.worth import Grid, Worth, seat_worth
@@ -130,18 +130,11 @@ class Space:
 
     def terms(self, index: int) -> dict[str, Any]:
         """Give the terms at an index."""
-        terms = {}
-        for issue in reversed(self.issues.values()):
-            index, place = divmod(int(index), issue.size)
-            terms[issue.name] = issue.value(place)
-        return {name: terms[name] for name in self.issues}
+        return terms_at(self.issues, index)
 
     def index(self, terms: Mapping[str, Any]) -> int:
         """Find the index of canonical terms, as `parse_terms` gives them."""
-        index = 0
-        for issue in self.issues.values():
-            index = index * issue.size + issue.index(terms[issue.name])
-        return index
+        return index_of(self.issues, terms)
 
 
 def _refuse_too_many(issues: Mapping[str, Issue]) -> None:

@@ -21,9 +21,15 @@ class Range(Strict):
     step: Annotated[float, Field(gt=0)] = 1
 
 
+class Share(Strict):
+    divide: float
+    unit: str = ""
+
+
 class Rule(Strict):
     kind: Literal["rule"]
     tactic: str
+    pace: Literal["slow", "fast"] = "slow"
 
 
 class Script(Strict):
@@ -48,7 +54,7 @@ class Seat(Strict):
 class Scene(Strict):
     title: Annotated[str, Field(min_length=1, max_length=12, pattern="^[A-Z]")] = "A"
     participants: dict[str, Seat]
-    issues: dict[str, Range | list[str | int]] = {}
+    issues: dict[str, Range | Share | list[str | int]] = {}
     members: Literal["all"] | list[str] = "all"
     speakers: Literal["alternating", "round robin"] = "alternating"
     rounds: Annotated[int, Field(ge=1, le=100)] = 10
@@ -89,6 +95,8 @@ SEATS = "participants: {buyer: {role: buys}}\n"
         (SEATS + "issues: {price: {from: 1, to: 2, step: 0}}", "2:40", "expected more than 0, got 0", None),
         (SEATS + "issues: {pickup: [today, [x]]}", "2:26", "expected text or a whole number, got a list (['x'])", None),
         ("participants: {b: {role: x, points: {low: 1}}}", "1:38", "expected a number, got 'low'", None),
+        (SEATS + "issues: {price: {from: 1, to: 2, stp: 1}}", "2:34", "unknown key 'stp'", "did you mean 'step'?"),
+        ("participants: {b: {role: x, points: {2.5: no}}}", "1:43", "expected a number, got 'no'", None),
         ("participants: {b: {role: x, points: {1: no}}}", "1:41", "expected a number, got 'no'", None),
         ("participants: {b: {role: x, brain: {kind: rul}}}", "1:36", "'rul' is no known kind", "did you mean 'rule'?"),
         ("participants: {b: {role: x, brain: {kind: ai}}}", "1:36", "'ai' is no known kind", "one of: rule, script"),
@@ -121,6 +129,18 @@ def test_several_faults_are_one_error_of_at_most_five_lines() -> None:
 def test_a_fault_below_the_first_keeps_its_hint() -> None:
     with pytest.raises(DocumentError, match=r"also f:2:24: unknown key 'rle'; did you mean 'role'\?"):
         validate(Scene, parse_document("title: 5\nparticipants: {buyer: {rle: x}}", "f"))
+
+
+def test_the_first_fault_is_the_first_in_the_file() -> None:
+    with pytest.raises(DocumentError, match=r"f:1:15: expected a mapping, got 5\n  also f:2:8: expected text, got 6"):
+        validate(Scene, parse_document("participants: 5\ntitle: 6", "f"))
+
+
+def test_a_branch_that_is_named_tells_all_its_faults() -> None:
+    with pytest.raises(
+        DocumentError, match=r"f:1:37: expected 'slow' or 'fast', got 'slo'(.|\n)*f:1:50: expected text"
+    ):
+        validate(Seat, parse_document("{role: x, brain: {kind: rule, pace: slo, tactic: 5}}", "f"))
 
 
 def test_part_of_a_document_is_validated_at_its_places() -> None:

@@ -79,7 +79,7 @@ def test_what_the_rules_refuse_goes_back_with_the_reason_and_is_forfeited_in_the
     heard: list[str] = []
 
     def stubborn(view: View) -> Reply:
-        heard.extend(view.refusals)
+        heard.extend(refusal.reason for refusal in view.refusals)
         return Reply("", offer(400) if view.turn == 1 else act)
 
     run = play(Says(stubborn), in_turn(offer(110), Pass()))

@@ -24,6 +24,7 @@ NAMES = {"price": 300, "n": 3, "own.give": 5, "all.give": [5, 10, 15], "pickup":
         ("round(2.567, 2) + floor(1.9) + ceil(0.1)", 4.57),
         ("1 if price > 200 else 2 if price > 100 else 3", 1),
         ("1 / 0 if price < 0 else 7", 7),
+        ("7 if price > 0 else 1 / 0", 7),
     ],
 )
 def test_numbers(source: str, value: float) -> None:

@@ -47,6 +47,14 @@ def test_every_value_is_as_likely_as_any_other() -> None:
     assert len(counts) == 6 and all(850 < count < 1150 for count in counts.values())
 
 
+def test_no_value_of_a_wide_range_is_favoured() -> None:
+    """Three quarters of 2**64: a mere remainder would draw the first third of them twice as often as the others."""
+    draw = Draws(3).at("wide")
+    third = 2**62
+    first = sum(draw.integer(0, 3 * third - 1) < third for _ in range(3000))
+    assert 920 < first < 1080
+
+
 def test_weights_are_kept() -> None:
     draw = Draws(3).at("weights")
     counts = Counter(draw.weighted("abc", [1, 0, 3]) for _ in range(4000))

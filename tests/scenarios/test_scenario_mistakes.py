@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from moot_errors import DocumentError, MootError, NotFound
 from personas import parse_document
-from scenarios import ScenarioSource, check_personas, load_scenario
+from scenarios import ScenarioSource, Situation, check_personas, load_scenario
 
 GOOD = """\
 title: A used bike
@@ -104,6 +111,8 @@ MISTAKES = [
     ("no_deal: 26", "no_deal: {askin}", "15:15", "'askin'", "'asking'"),
     ("no_deal: 26", 'no_deal: "{asking / 0}"', "15:23", "division by zero", ""),
     (ASKING, "parameters: {asking: [350]}", "3:22", "[350]", ""),
+    (ASKING, "parameters: {7: 1, asking: 2}", "3:14", "the name 7", ""),
+    (ASKING, f"{ASKING}\ndraw: {{own: 1..4}}", "4:8", "'own'", ""),
     (ASKING, "parameters: {asking: 1, price: 2}", "5:3", "'price'", ""),
     (ASKING, f"{ASKING}\ndraw: {{asking: 1..4}}", "4:8", "'asking'", ""),
     (ASKING, f"{ASKING}\ndraw: {{a: 1 to 4}}", "4:11", "'1 to 4'", "1..4"),
@@ -170,3 +179,37 @@ def test_a_file_that_cannot_be_read(content: bytes, where: str, tmp_path: Path) 
 def test_a_name_that_nobody_has() -> None:
     with pytest.raises(NotFound, match="did you mean 'used-bike'"):
         load_scenario("used-bik")
+
+
+WORDS = ["", "all", "price", "price > 1", "{asking}", "{", "1 / 0", "seller", "today", "1..4", "n", "own.price", "None"]
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(WORDS) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.integers(0, 400), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.data(), st.integers(1, 3), st.integers(0, 3))
+@settings(max_examples=300)
+def test_whatever_is_put_anywhere_is_played_or_refused(data: st.DataObject, changes: int, seed: int) -> None:
+    changed = copy.deepcopy(parse_document(GOOD, "bike.yaml").data)
+    changed["draw"] = {"who": ["plain-dealer", "haggler"], "a, b": "1..4", "where": "a < b"}
+    for _ in range(changes):
+        parent, key = data.draw(st.sampled_from(list(_spots(changed))))
+        parent[key] = data.draw(anything)
+    source = ScenarioSource("bike", replace(parse_document(GOOD, "bike.yaml"), data=changed))
+    try:
+        situation = source.resolve(seed)
+    except MootError:
+        return
+    assert Situation.from_data("bike", json.loads(json.dumps(situation.data))).data == situation.data
+
+
+def _spots(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Walk over every place where something can be put."""
+    if isinstance(data, (dict, list)):
+        for key in data if isinstance(data, dict) else range(len(data)):
+            yield data, key
+            yield from _spots(data[key])

@@ -1,0 +1,62 @@
+"""A run's budget: what its calls may take before it is ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, cast
+
+from moot_errors import WrongUse, nearest
+from transcripts import Spent
+
+What = Literal["calls", "tokens", "cost", "seconds"]
+
+
+class BudgetSpent(Exception):
+    """A call that the budget has no room for; it was not made."""
+
+    def __init__(self, what: What, limit: float) -> None:
+        super().__init__(f"the budget of {limit:g} {what} is used up")
+        self.what = what
+        self.limit = limit
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits that end a run; None is without limit.  A call that is under way when a limit is reached is finished."""
+
+    calls: int | None = None
+    tokens: int | None = None
+    """Of prompts and answers together."""
+    cost: float | None = None
+    """In dollars, of the calls whose price is known."""
+    seconds: float | None = None
+    """Since the run was begun or taken up, by the clock."""
+    _began: float = field(default_factory=time.monotonic, compare=False)
+
+    def check(self, spent: Spent) -> None:
+        """Raise BudgetSpent where a limit is reached."""
+        seconds = time.monotonic() - self._began
+        for what, used in (
+            ("calls", spent.calls),
+            ("tokens", spent.tokens),
+            ("cost", spent.cost),
+            ("seconds", seconds),
+        ):
+            limit = getattr(self, what)
+            if limit is not None and used >= limit:
+                raise BudgetSpent(cast(What, what), limit)
+
+
+def read_budget(given: Mapping[str, Any]) -> Budget:
+    """Check a budget's numbers; raises WrongUse."""
+    known = [each.name for each in fields(Budget) if not each.name.startswith("_")]
+    for name, value in given.items():
+        if name not in known:
+            close = nearest(name, known)
+            hint = f"did you mean {close!r}?" if close else f"a budget has {', '.join(known)}"
+            raise WrongUse(f"there is no budget of {name!r}", remedy=hint)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise WrongUse(f"the budget of {name} is a number from 0 up, not {value!r}")
+    return Budget(**given)

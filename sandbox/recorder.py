@@ -1,0 +1,162 @@
+"""The recorder: what a brain asks of a model passes through here, and is written down before and after."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Protocol
+
+from sandbox.budget import Budget
+from sandbox.models import (
+    Answer,
+    ChatMessage,
+    Model,
+    ModelError,
+    Profile,
+    Reply,
+    Request,
+    cost_of,
+    known_secrets,
+    redact,
+)
+from sandbox.models.types import Part
+from sandbox.turns import Turn, evidence_since
+from transcripts import Answered, Asking, Bodies, Difference, Event, State, difference, name_of
+
+
+class Models(Protocol):
+    """Open models by the name of their profile."""
+
+    profiles: Mapping[str, Profile]
+
+    def open(self, name: str, purpose: str) -> tuple[Profile, Model]:
+        """Give the profile that answers calls of this purpose, and its model."""
+        ...
+
+
+class Write(Protocol):
+    """Write events, and the bodies that are new with them; with `wait`, return when they are durable."""
+
+    def __call__(self, events: Sequence[Event], bodies: Bodies, *, wait: bool) -> Awaitable[None]: ...
+
+
+class Recorder:
+    """Ask models for one run.
+
+    A prompt is written as its difference to the one that the same seat asked before for the same purpose; with calls
+    that overlap, "before" is the order in which they were begun, which does not depend on who was faster.
+    """
+
+    def __init__(self, state: State, models: Models, budget: Budget, write: Write) -> None:
+        self.state = state
+        self.models = models
+        self.budget = budget
+        self.write = write
+        self._prompts = dict(state.prompts)
+        self._names: dict[int, tuple[object, str]] = {}
+        self._order = state.spent.calls
+
+    async def ask(self, turn: Turn, profile: str, request: Request, *, purpose: str) -> Answer:
+        """Ask a model on behalf of the turn's seat; raises ModelError, and BudgetSpent before the call."""
+        self.budget.check(self.state.spent)
+        used, model = self.models.open(profile, purpose)
+        request = used.fill(request)
+        bodies = Bodies()
+        parts = self._put_prompt(request, bodies)
+        body = bodies.put(redact({"model": used.asks_for, **_parameters(request)}, known_secrets()))
+        change = self._change(turn.seat, purpose, parts)
+        where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": fingerprint(body, parts)}
+        asked = time.perf_counter()
+        await self.write([Asking(**where, evidence=evidence_since(asked))], Bodies(), wait=True)
+        served: Reply | None = None
+        fault: BaseException | None = None
+        try:
+            served = await model.create(request)
+            return redact_answer(served.answer)
+        except BaseException as error:
+            fault = error
+            raise
+        finally:
+            answered = self._answered(where, body, change, used, served, fault, asked)
+            self.state.apply(answered)
+            await self.write([answered], bodies, wait=False)
+
+    def _put_prompt(self, request: Request, bodies: Bodies) -> tuple[str, ...]:
+        """Name the prompt's parts; a part that a brain uses again, the same object, is not written and hashed again."""
+        names = []
+        for message in request.messages:
+            if isinstance(message.content, str):
+                names.append(self._put(message, bodies))
+            else:
+                head = message.model_copy(update={"content": ()})
+                names.append(bodies.put(redact(head.plain(), known_secrets())))
+                names.extend(self._put(part, bodies) for part in message.content)
+        return tuple(names)
+
+    def _put(self, part: ChatMessage | Part, bodies: Bodies) -> str:
+        known = self._names.get(id(part))
+        if known is None or known[0] is not part:
+            known = (part, bodies.put(redact(part.plain(), known_secrets())))
+            self._names[id(part)] = known
+        return known[1]
+
+    def _change(self, seat: str, purpose: str, parts: tuple[str, ...]) -> Difference:
+        before = self._prompts.get((seat, purpose), ())
+        self._prompts[seat, purpose] = parts
+        return difference(before, parts)
+
+    def _answered(
+        self,
+        where: dict[str, Any],
+        body: str,
+        change: Difference,
+        used: Profile,
+        served: Reply | None,
+        fault: BaseException | None,
+        asked: float,
+    ) -> Answered:
+        self._order += 1
+        attempts = served.attempts if served else getattr(fault, "attempts", ())
+        evidence = evidence_since(
+            asked,
+            redact(str(fault), known_secrets()) if fault else None,
+            attempts=[attempt.plain() for attempt in attempts] or None,
+            order=self._order,
+        )
+        if served is None:
+            kind = fault.kind if isinstance(fault, ModelError) else "cancelled"
+            return Answered(**where, request=body, prompt=change, model=used.asks_for, fault=kind, evidence=evidence)
+        answer = redact_answer(served.answer)
+        said = answer.plain()
+        usage = {name: count for name, count in (said.pop("usage", None) or {}).items() if count is not None}
+        return Answered(
+            **where,
+            request=body,
+            prompt=change,
+            by=served.profile if served.profile != used.name else None,
+            model=served.model,
+            served=said.pop("served", None),
+            system=said.pop("fingerprint", None),
+            answer=said,
+            usage=usage,
+            cost=cost_of(self.models.profiles[served.profile], answer.usage, served=answer.served),
+            evidence=evidence,
+        )
+
+
+def _parameters(request: Request) -> dict[str, Any]:
+    plain = request.model_copy(update={"messages": ()}).plain()
+    plain.pop("messages", None)
+    return plain
+
+
+def redact_answer(answer: Answer) -> Answer:
+    """Take keys and tokens out of what a model says: it may quote them."""
+    plain = answer.plain()
+    clean = redact(plain, known_secrets())
+    return answer if clean is plain else Answer.model_validate(clean)
+
+
+def fingerprint(body: str, parts: Sequence[str]) -> str:
+    """Name a whole request: its parameters and the parts of its prompt."""
+    return name_of("\n".join((body, *parts)).encode())

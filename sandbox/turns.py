@@ -1,0 +1,55 @@
+"""One seat's turn while it is taken."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from sandbox.budget import BudgetSpent
+from sandbox.view import Reply
+from transcripts import Event, Evidence, Forfeited, Refused, Thread
+
+
+class Turn:
+    """Who speaks where, the turn's number, and the steps taken in it so far.
+
+    Steps are numbered when they are begun: a call of a model keeps the position that it got when it was asked.
+    """
+
+    __slots__ = ("events", "evidence", "reply", "seat", "spent", "step", "thread", "tick", "turn")
+
+    def __init__(self, tick: int, turn: int, thread: Thread, seat: str) -> None:
+        self.tick = tick
+        self.turn = turn
+        self.thread = thread
+        self.seat = seat
+        self.step = 0
+        self.events: list[Event] = []
+        """What failed on the way; written with the turn."""
+        self.reply: Reply | None = None
+        """What stands in the end; None for a turn that is forfeited."""
+        self.evidence = Evidence()
+        self.spent: BudgetSpent | None = None
+        """The budget that had no room for a call of this turn."""
+
+    def at(self) -> dict[str, Any]:
+        """Take the next step's position, with thread and seat, as an event's fields."""
+        step = self.step
+        self.step += 1
+        return {"tick": self.tick, "turn": self.turn, "step": step, "thread": self.thread.name, "seat": self.seat}
+
+    def refuse(self, by: str, reason: str, reply: Reply, asked: float) -> None:
+        """Note an answer that was not let pass."""
+        evidence = evidence_since(asked)
+        self.events.append(
+            Refused(**self.at(), by=by, reason=reason, act=reply.act, text=reply.text, evidence=evidence)
+        )
+
+    def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
+        """Note that the turn is lost."""
+        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, evidence=evidence_since(asked, detail)))
+
+
+def evidence_since(asked: float, detail: str | None = None, **more: Any) -> Evidence:
+    """Say when it is, and how long it took since `asked` by the performance counter."""
+    return Evidence(at=time.time(), took=round(time.perf_counter() - asked, 6), detail=detail, **more)

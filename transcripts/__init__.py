@@ -1,0 +1,85 @@
+"""What was said: events and acts, the fold over them, the store, and the file form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from transcripts.acts import Accept, Act, Offer, Pass, Reject, Terms, WalkAway, Withdraw
+from transcripts.base import VERSION, Evidence, Position
+from transcripts.bodies import Bodies, name_of
+from transcripts.calls import Answered, Asking
+from transcripts.events import (
+    Agreed,
+    Ended,
+    Event,
+    Exhausted,
+    Forfeited,
+    Noted,
+    Refused,
+    Said,
+    Seat,
+    Started,
+    Valued,
+)
+from transcripts.fold import Message, Note, Spent, Standing, State, Thread, fold
+from transcripts.prompts import Difference, difference
+from transcripts.transcript import Transcript, parse_jsonl, read_file
+
+if TYPE_CHECKING:
+    from transcripts.store import Hit, Recording, RunInfo, Store
+
+__all__ = [
+    "VERSION",
+    "Accept",
+    "Act",
+    "Agreed",
+    "Answered",
+    "Asking",
+    "Bodies",
+    "Difference",
+    "Ended",
+    "Event",
+    "Evidence",
+    "Exhausted",
+    "Forfeited",
+    "Hit",
+    "Message",
+    "Note",
+    "Noted",
+    "Offer",
+    "Pass",
+    "Position",
+    "Recording",
+    "Refused",
+    "Reject",
+    "RunInfo",
+    "Said",
+    "Seat",
+    "Spent",
+    "Standing",
+    "Started",
+    "State",
+    "Store",
+    "Terms",
+    "Thread",
+    "Transcript",
+    "Valued",
+    "WalkAway",
+    "Withdraw",
+    "difference",
+    "fold",
+    "name_of",
+    "parse_jsonl",
+    "read_file",
+]
+
+_OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store"})
+
+
+def __getattr__(name: str) -> Any:
+    """Import the store, and sqlite with it, when somebody asks for it."""
+    if name in _OF_THE_STORE:
+        from transcripts import store  # and sqlite with it, which most need not
+
+        return getattr(store, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,150 @@
+"""The typed events of which a transcript consists.
+
+Each event is *content* (what happened, at a canonical position) and carries *evidence* (how it came about).  "The same"
+means the same content, to the byte: the lines of `Transcript.to_jsonl()`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from transcripts.acts import Act, Terms
+from transcripts.base import Count, EventBase, Evidence, Number
+from transcripts.calls import Answered, Asking
+
+
+class Seat(BaseModel):
+    """Who takes a place: a persona (by name, None for nobody in particular) and the brain that decides."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    persona: str | None = None
+    brain: dict[str, Any]
+
+
+class Started(EventBase):
+    """Embed everything that the run was played with, as it was."""
+
+    bodies = ("scenario", "situation", "personas")
+
+    kind: Literal["started"] = "started"
+    name: str
+    """The scenario's name."""
+    seed: Count
+    cast: dict[str, Seat]
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """What was changed on the way in: `--set` paths and their values."""
+    scenario: str
+    """The body of the scenario as written."""
+    situation: str
+    """The body of the scenario as played: parameters and draws filled in."""
+    personas: dict[str, str] = Field(default_factory=dict)
+    """Bodies by persona name."""
+    evidence: Evidence | None = None
+
+
+class Said(EventBase):
+    """A turn's message, as its thread's members received it."""
+
+    kind: Literal["said"] = "said"
+    thread: str
+    seat: str
+    n: Count
+    """Counts the thread's messages from 1; `table:3` names the third of the table and the offer in it."""
+    act: Act | None = None
+    text: str = ""
+    evidence: Evidence | None = None
+
+
+class Valued(EventBase):
+    """What an offer is worth to each; for the researcher only."""
+
+    kind: Literal["valued"] = "valued"
+    thread: str
+    seat: str
+    offer: str
+    worth: dict[str, Number]
+    evidence: Evidence | None = None
+
+
+class Refused(EventBase):
+    """A message that rules or a guard did not let pass; nobody but its author knows of it."""
+
+    kind: Literal["refused"] = "refused"
+    thread: str
+    seat: str
+    by: str
+    """`rules`, or the guard's name."""
+    reason: str
+    act: Act | None = None
+    text: str = ""
+    evidence: Evidence | None = None
+
+
+class Forfeited(EventBase):
+    """A turn lost to a fault: never a pass, never "no deal"."""
+
+    kind: Literal["forfeited"] = "forfeited"
+    thread: str
+    seat: str
+    fault: str
+    """`refused` (too often), `error` or `timeout`."""
+    reason: str
+    evidence: Evidence | None = None
+
+
+class Noted(EventBase):
+    """What a seat notes for itself about a thread, such as a summary; nobody else ever sees it."""
+
+    kind: Literal["noted"] = "noted"
+    thread: str
+    seat: str
+    upto: Count
+    """The number of the last message that it is about."""
+    note: str
+    evidence: Evidence | None = None
+
+
+class Exhausted(EventBase):
+    """A budget was used up: an input, for some of what it measures depends on the clock."""
+
+    kind: Literal["exhausted"] = "exhausted"
+    what: Literal["calls", "tokens", "cost", "seconds"]
+    limit: Number
+    evidence: Evidence | None = None
+
+
+class Agreed(EventBase):
+    """The rules found an agreement."""
+
+    kind: Literal["agreed"] = "agreed"
+    thread: str
+    offer: str
+    terms: Terms
+    by: list[str]
+    evidence: Evidence | None = None
+
+
+class Ended(EventBase):
+    """The run is over: by its own rules (`done`), by a fault (`failed`) or by a budget (`exhausted`).
+
+    Only a run that is done has an outcome.
+    """
+
+    kind: Literal["ended"] = "ended"
+    status: Literal["done", "failed", "exhausted"]
+    reason: str
+    agreed: Annotated[bool, Field(strict=True)] | None = None
+    """None where there was nothing to agree on, or where the run failed."""
+    terms: Terms | None = None
+    measures: dict[str, Any] | None = None
+    """What it was worth: see `scenarios.Measures`."""
+    evidence: Evidence | None = None
+
+
+Event = Annotated[
+    Started | Asking | Answered | Said | Valued | Noted | Refused | Forfeited | Agreed | Exhausted | Ended,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,67 @@
+"""Prompts as differences, so that a conversation's prompts cost bytes in proportion to what is new in each.
+
+A prompt is a sequence of bodies' names.  What stands in the transcript is what it has in common with the same seat's
+prompt before: the first `head` parts of that one, less the next `skip`, plus the next `keep`, plus these.  So a context
+that grows and one that slides are both cheap, and what changes every turn, at the end, is simply new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from transcripts.base import Count
+
+
+class Difference(BaseModel):
+    """What turns the prompt before into this one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    head: Count = 0
+    skip: Count = 0
+    keep: Count = 0
+    plus: tuple[str, ...] = ()
+    """The names of the bodies of the parts that are new."""
+
+    def apply(self, before: Sequence[str]) -> tuple[str, ...]:
+        """Give the prompt's parts."""
+        middle = self.head + self.skip
+        return (*before[: self.head], *before[middle : middle + self.keep], *self.plus)
+
+
+def difference(before: Sequence[str], parts: Sequence[str]) -> Difference:
+    """Find what a prompt has in common with the one before: a head, and the longest run behind it that goes on."""
+    old, new = list(before), list(parts)
+    head = _common(old, 0, new, 0)
+    start, keep = _overlap(old, head, new)
+    return Difference(head=head, skip=start - head if keep else 0, keep=keep, plus=tuple(new[head + keep :]))
+
+
+def _overlap(old: list[str], head: int, parts: list[str]) -> tuple[int, int]:
+    """Find where in `old`, behind its head, the longest run begins with which `parts` goes on; and its length."""
+    best = (head, 0)
+    start = head
+    while head < len(parts) and len(old) - start > best[1]:
+        try:
+            start = old.index(parts[head], start)
+        except ValueError:
+            break
+        best = max(best, (start, _common(old, start, parts, head)), key=lambda each: each[1])
+        start += max(1, best[1])
+    return best
+
+
+def _common(left: list[str], i: int, right: list[str], j: int) -> int:
+    """Count the equal parts from there on; halving, for lists are compared faster whole than one by one."""
+    low, high = 0, min(len(left) - i, len(right) - j)
+    if left[i : i + high] == right[j : j + high]:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if left[i + low : i + middle] == right[j + low : j + middle]:
+            low = middle
+        else:
+            high = middle
+    return low

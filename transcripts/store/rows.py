@@ -1,0 +1,106 @@
+"""Events as rows: what is a column stands there and nowhere else; the rest is `payload`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from moot_errors import StoreError, WrongUse
+from transcripts import codec
+from transcripts.bodies import to_json
+from transcripts.events import Event
+from transcripts.store.schema import RUN
+from transcripts.upcast import upcast
+
+SELECT = "SELECT seq, v, tick, turn, step, kind, thread, seat, text, payload, evidence FROM events"
+INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+_COLUMNS = {"v", "tick", "turn", "step", "kind", "thread", "seat", "text", "evidence"}
+
+
+class Row(NamedTuple):
+    """A row of `events` without the run that it belongs to, which may still have to get its id."""
+
+    seq: int
+    v: int
+    tick: int
+    turn: int
+    step: int
+    kind: str
+    thread: str | None
+    seat: str | None
+    text: str | None
+    payload: str
+    evidence: str | None
+
+
+def to_row(event: Event, seq: int) -> Row:
+    """Write an event as a row; raises WrongUse for what cannot be written."""
+    thread, seat, text = getattr(event, "thread", None), getattr(event, "seat", None), getattr(event, "text", None)
+    for each in (thread, seat, text):
+        if each is not None and not each.isascii():
+            check_text(each)
+    return Row(
+        seq,
+        event.v,
+        event.tick,
+        event.turn,
+        event.step,
+        event.kind,
+        thread,
+        seat,
+        text,
+        to_json(event.model_dump(exclude=_COLUMNS, exclude_none=True)),
+        to_json(event.evidence.model_dump(exclude_none=True)) if event.evidence else None,
+    )
+
+
+def check_text(text: str) -> None:
+    """Raise WrongUse for half a surrogate pair, which no file can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = text[error.start]
+        message = f"the text has half a surrogate pair, {half!r}, which no file can hold"
+        raise WrongUse(message, remedy="text.encode('utf-8', 'replace').decode() replaces it") from None
+
+
+def to_text(bodies: Mapping[str, bytes] | None) -> dict[str, str]:
+    """Write bodies as the store keeps them; raises WrongUse for one that is not UTF-8."""
+    try:
+        return {name: body.decode() for name, body in bodies.items()} if bodies else {}
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"a body is not UTF-8: {error}", remedy="make bodies with Bodies.put") from None
+
+
+def to_event(row: tuple[Any, ...]) -> Event:
+    """Read a row as SELECT gives it; raises codec.Problem, NewerVersion, or ValueError for broken JSON."""
+    _seq, v, tick, turn, step, kind, thread, seat, text, payload, evidence = row
+    data = {"tick": tick, "turn": turn, "step": step, "kind": kind}
+    for name, value in (("thread", thread), ("seat", seat), ("text", text)):
+        if value is not None:
+            data[name] = value
+    data.update(json.loads(payload))
+    if evidence is not None:
+        data["evidence"] = json.loads(evidence)
+    return codec.to_event(upcast(data, v))
+
+
+def read(rows: Iterable[tuple[Any, ...]], run: str) -> Iterator[Event]:
+    """Read rows as events; raises StoreError, naming the run and the event."""
+    for row in rows:
+        try:
+            yield to_event(row)
+        except (codec.Problem, ValueError) as error:
+            raise StoreError(f"event {row[0]} of {run!r} is damaged: {error}", remedy="run `moot doctor`") from error
+
+
+def read_chunks(connection: sqlite3.Connection, run: int, after: int, size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Give a run's rows in chunks, each read in a transaction of its own: a slow reader holds back no checkpoint."""
+    while rows := connection.execute(
+        f"{SELECT} WHERE id > ? AND id < ? ORDER BY id LIMIT ?", (run * RUN + after, (run + 1) * RUN, size)
+    ).fetchall():
+        yield rows
+        after = rows[-1][0]
