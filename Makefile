@@ -12,7 +12,7 @@ UV ?= $(firstword $(wildcard $(BIN)/uv) uv)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types format bench pins clean runtime dev
+.PHONY: help demo test lint types format bench pictures pins clean runtime dev
 
 help:
 	@echo 'make demo     play a negotiation and look at it'
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint     ruff: rules and format                         make format  mends what it can'
 	@echo 'make types    mypy, strict'
 	@echo 'make bench    the benchmarks, each with its target'
+	@echo 'make pictures draw what Moot prints into docs/pictures'
 	@echo 'make pins     resolve the dependencies anew into requirements-dev.txt'
 	@echo 'make clean    remove .venv, the caches, builds and the demo'
 	@echo 'each sets up .venv by itself; PYTHON=/path/to/python3 chooses the interpreter'
@@ -59,6 +60,10 @@ format: dev
 
 bench: dev
 	@set -e; for target in benchmarks/[!_]*.py; do $(BIN)/python -P "$$target"; done
+
+# The tests draw them again, and compare.
+pictures: runtime
+	@$(BIN)/python -P docs/pictures/draw.py
 
 # For every platform and every Python from 3.11 on; no index's address goes into the file.
 pins:

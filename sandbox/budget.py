@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, cast
 
-from moot_errors import WrongUse, nearest
+from moot_errors import Place, WrongUse, nearest
 from transcripts import Spent
 
 What = Literal["calls", "tokens", "cost", "seconds"]
@@ -49,14 +49,14 @@ class Budget:
                 raise BudgetSpent(cast(What, what), limit)
 
 
-def read_budget(given: Mapping[str, Any]) -> Budget:
-    """Check a budget's numbers; raises WrongUse."""
+def read_budget(given: Mapping[str, Any], place: Place | None = None) -> Budget:
+    """Check a budget's numbers; raises WrongUse, at `place`."""
     known = [each.name for each in fields(Budget) if not each.name.startswith("_")]
     for name, value in given.items():
         if name not in known:
             close = nearest(name, known)
             hint = f"did you mean {close!r}?" if close else f"a budget has {', '.join(known)}"
-            raise WrongUse(f"there is no budget of {name!r}", remedy=hint)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise WrongUse(f"the budget of {name} is a number from 0 up, not {value!r}")
+            raise WrongUse(f"there is no budget of {name!r}", place=place, remedy=hint)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise WrongUse(f"the budget of {name} is a number from 0 up, not {value!r}", place=place)
     return Budget(**given)

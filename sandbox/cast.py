@@ -110,7 +110,7 @@ def brain_kinds() -> dict[str, BrainFactory]:
 
 def brain_names(workspace: Workspace) -> list[str]:
     """List the names that may stand after the `@` of a casting."""
-    return sorted({*workspace.brains, *TACTICS})
+    return sorted({*workspace.brains, *TACTICS, *workspace.models.profiles})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ def _named(name: str, workspace: Workspace) -> tuple[dict[str, Any], Origin]:
         return workspace.brains[name], Origin(text=str(workspace.config))
     if name in TACTICS:
         return {"kind": "rule", "tactic": name}, Origin()
+    if name in workspace.models.profiles:
+        return {"kind": "llm", "model": name}, Origin()
     if name.endswith((".yaml", ".yml")):
         return _from_file(Path(name))
     raise NotFound("brain", name, brain_names(workspace), remedy=f"brains: {', '.join(brain_names(workspace))}")

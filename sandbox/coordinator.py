@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ from transcripts import (
 )
 
 if TYPE_CHECKING:
-    from sandbox.recorder import Recorder
+    from sandbox.recorder import Recorder, Write
     from scenarios import Draws, Situation
 
 ATTEMPTS = 3
@@ -57,7 +57,7 @@ class Coordinator:
         known: Mapping[str, Known],
         brains: Mapping[str, Brain],
         draws: Draws,
-        write: Callable[[Sequence[Event]], Awaitable[None]],
+        write: Write,
         recorder: Recorder | None = None,
     ) -> None:
         self.situation = situation

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
 from sandbox.budget import Budget
 from sandbox.models import (
     Answer,
     ChatMessage,
-    Model,
     ModelError,
+    Models,
     Profile,
     Reply,
     Request,
@@ -24,20 +24,12 @@ from sandbox.turns import Turn, evidence_since
 from transcripts import Answered, Asking, Bodies, Difference, Event, State, difference, name_of
 
 
-class Models(Protocol):
-    """Open models by the name of their profile."""
-
-    profiles: Mapping[str, Profile]
-
-    def open(self, name: str, purpose: str) -> tuple[Profile, Model]:
-        """Give the profile that answers calls of this purpose, and its model."""
-        ...
-
-
 class Write(Protocol):
     """Write events, and the bodies that are new with them; with `wait`, return when they are durable."""
 
-    def __call__(self, events: Sequence[Event], bodies: Bodies, *, wait: bool) -> Awaitable[None]: ...
+    def __call__(
+        self, events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False
+    ) -> Awaitable[None]: ...
 
 
 class Recorder:
@@ -67,7 +59,7 @@ class Recorder:
         change = self._change(turn.seat, purpose, parts)
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": fingerprint(body, parts)}
         asked = time.perf_counter()
-        await self.write([Asking(**where, evidence=evidence_since(asked))], Bodies(), wait=True)
+        await self.write([Asking(**where, evidence=evidence_since(asked))], wait=True)
         served: Reply | None = None
         fault: BaseException | None = None
         try:
@@ -79,7 +71,7 @@ class Recorder:
         finally:
             answered = self._answered(where, body, change, used, served, fault, asked)
             self.state.apply(answered)
-            await self.write([answered], bodies, wait=False)
+            await self.write([answered], bodies)
 
     def _put_prompt(self, request: Request, bodies: Bodies) -> tuple[str, ...]:
         """Name the prompt's parts; a part that a brain uses again, the same object, is not written and hashed again."""

@@ -25,8 +25,8 @@ class Sink(Protocol):
         """Open the run with its first event, and return the name it got."""
         ...
 
-    async def write(self, events: Sequence[Event], *, wait: bool) -> None:
-        """Take events; with `wait`, return when they are durable."""
+    async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
+        """Take events and the bodies that are new with them; with `wait`, return when they are durable."""
         ...
 
     async def close(self) -> Transcribe:
@@ -46,7 +46,8 @@ class MemorySink:
         self.events, self.bodies, self.name = [first], bodies, first.name
         return self.name
 
-    async def write(self, events: Sequence[Event], *, wait: bool) -> None:
+    async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
+        self.bodies.update(bodies or {})
         self.events.extend(events)
 
     async def close(self) -> Transcribe:
@@ -66,9 +67,9 @@ class StoreSink:
         await self.store.committed(self.recording.ticket)
         return self.recording.name
 
-    async def write(self, events: Sequence[Event], *, wait: bool) -> None:
+    async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
         assert self.recording is not None
-        ticket = self.recording.append(events)
+        ticket = self.recording.append(events, bodies)
         if wait:
             await self.store.committed(ticket)
         elif ticket - self.store.durable > LAG:

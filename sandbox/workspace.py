@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moot_errors import DocumentError, Place, nearest
+from sandbox import trust
+
+if TYPE_CHECKING:
+    from sandbox.budget import Budget
+    from sandbox.models import Models
 
 CONFIG = "moot.toml"
 DATABASE = "transcripts.db"
-_SECTIONS = ("brains",)
+_SECTIONS = ("brains", "budget", "models")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workspace:
-    """A folder with `personas/`, `scenarios/`, `moot.toml` and `transcripts.db`; each of them may be missing."""
+    """A folder with `personas/`, `scenarios/`, `moot.toml` and `transcripts.db`; each of them may be missing.
+
+    `moot.toml` is read when something in it is first asked for; raises DocumentError where it is broken.
+    """
 
     root: Path
-    brains: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Brains by name, as `moot.toml` has them under `[brains.NAME]`."""
 
     @property
     def personas(self) -> list[Path]:
@@ -39,48 +46,75 @@ class Workspace:
     def config(self) -> Path:
         return self.root / CONFIG
 
+    @property
+    def trusted(self) -> bool:
+        """Whether its owner lets it run commands and load components."""
+        return trust.is_trusted(self.root)
+
+    @cached_property
+    def brains(self) -> dict[str, dict[str, Any]]:
+        """Brains by name, as `moot.toml` has them under `[brains.NAME]`."""
+        brains = self._settings.get("brains", {})
+        for name, spec in brains.items():
+            if not isinstance(spec, dict):
+                place = Place(str(self.config), _line(self.config, name))
+                remedy = f'write [brains.{name}] and below it kind = "rule"'
+                raise DocumentError(f"brain {name!r} must be a table, not {spec!r}", place=place, remedy=remedy)
+        return dict(brains)
+
+    @cached_property
+    def models(self) -> Models:
+        """The models of `[models.NAME]`, and `simulated`."""
+        from sandbox.models import Models, load_profiles
+
+        return Models(load_profiles(self._settings.get("models", {}), self.config), trusted=self.trusted)
+
+    @property
+    def budget(self) -> Budget:
+        """What one run may take, as `[budget]` says; counted anew for each run."""
+        from sandbox.budget import read_budget
+
+        return read_budget(self._settings.get("budget", {}), Place(str(self.config), _line(self.config, "budget")))
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        return _read(self.config) if self.config.is_file() else {}
+
 
 def find_workspace(start: Path | None = None) -> Workspace:
     """Find the nearest folder upwards that has a `moot.toml`, or take the current one.
 
-    `MOOT_WORKSPACE` in the environment names the folder outright.  Raises DocumentError for a broken `moot.toml`.
+    `MOOT_WORKSPACE` in the environment names the folder outright.
     """
     if start is None and (named := os.environ.get("MOOT_WORKSPACE")):
-        start = Path(named)
-        return Workspace(start, _read(start / CONFIG))
+        return Workspace(Path(named))
     here = (start or Path.cwd()).absolute()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
-            return Workspace(folder, _read(folder / CONFIG))
-    return Workspace(here)
+    return Workspace(next((folder for folder in (here, *here.parents) if (folder / CONFIG).is_file()), here))
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    if not path.is_file():
-        return {}
+def _read(path: Path) -> dict[str, Any]:
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except UnicodeDecodeError as error:
         raise DocumentError(f"byte {error.start} is not UTF-8", place=Place(str(path))) from None
     except tomllib.TOMLDecodeError as error:
         raise DocumentError(f"not TOML: {error}", place=Place(str(path))) from None
-    for key in data:
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", place=Place(str(path))) from None
+    for key, section in data.items():
+        place = Place(str(path), _line(path, key))
         if key not in _SECTIONS:
             close = nearest(key, _SECTIONS)
             hint = f"did you mean {close!r}?" if close else f"sections: {', '.join(_SECTIONS)}"
-            raise DocumentError(f"unknown section {key!r}", place=Place(str(path), _line(path, key)), remedy=hint)
-    brains = data.get("brains", {})
-    for name, spec in brains.items() if isinstance(brains, dict) else [("brains", brains)]:
-        if not isinstance(spec, dict):
-            raise DocumentError(
-                f"brain {name!r} must be a table, not {spec!r}",
-                place=Place(str(path), _line(path, name)),
-                remedy=f'write [brains.{name}] and below it kind = "rule"',
-            )
-    return dict(brains)
+            raise DocumentError(f"unknown section {key!r}", place=place, remedy=hint)
+        if not isinstance(section, dict):
+            raise DocumentError(f"{key!r} must be a table, not {section!r}", place=place, remedy=f"write [{key}]")
+    return data
 
 
 def _line(path: Path, key: str) -> int | None:
     """Find the line that first mentions a key; TOML readers do not tell."""
+    if not path.is_file():
+        return None
     lines = path.read_text("utf-8").splitlines()
     return next((number for number, line in enumerate(lines, 1) if key in line), None)

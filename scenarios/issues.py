@@ -226,7 +226,7 @@ Issue = NumberIssue | OptionIssue | DividedIssue
 def terms_at(issues: Mapping[str, Issue], index: int) -> dict[str, Any]:
     """Give the outcome of that number: they are ordered by the first issue's value, then the second's, …"""
     terms = {}
-    for issue in reversed(issues.values()):
+    for issue in reversed(list(issues.values())):
         index, place = divmod(int(index), issue.size)
         terms[issue.name] = issue.value(place)
     return {name: terms[name] for name in issues}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sandbox.brains.ladder import EPS
 from scenarios import DividedIssue, NumberIssue
 
 if TYPE_CHECKING:
@@ -16,8 +15,12 @@ if TYPE_CHECKING:
     from scenarios import Issue
 
 
+ALIKE: Final = 0.02
+"""Outcomes whose distances differ by no more than this, averaged over the issues, are equally near."""
+
+
 def choose(sight: Sight, candidates: np.ndarray) -> int:
-    """Take the candidate nearest to the last offers of the others; the seed decides ties.
+    """Take the candidate nearest to the last offers of the others; the seed decides near ties.
 
     Where more than two must agree, that is nearest to the one it is furthest from; and what the seat has offered before
     is not offered again while there is something else: not everybody took it.
@@ -30,7 +33,7 @@ def choose(sight: Sight, candidates: np.ndarray) -> int:
     if len(candidates) > 1 and points:
         apart = np.array([distances_of(issues, candidates, point) for point in points])
         distances = apart.max(axis=0) + apart.sum(axis=0) / 100
-        candidates = candidates[distances <= distances.min() + EPS]
+        candidates = candidates[distances <= distances.min() + ALIKE * len(issues)]
     return draw_from(sight, candidates)
 
 

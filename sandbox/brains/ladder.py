@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 EPS: Final = 1e-9
 """Utilities nearer than this are the same."""
 
-BAND: Final = 1 / 40
+BAND: Final = 1 / 20
 """Outcomes worth up to this share of the range more than what is aimed at are as good as it."""
 
 MOST: Final = 4096
 """So many near ties are compared; beyond them the cheapest."""
 
-_KEPT: Final = 64
+_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)

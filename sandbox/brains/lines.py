@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.brains.errors import BrainError, Path, unknown
-from scenarios import DividedIssue, OptionIssue, TermsError
-from scenarios.arithmetic import Expression, Option, parse_expression
-from scenarios.grammar import ExpressionError
+from scenarios import DividedIssue, Expression, ExpressionError, Option, OptionIssue, TermsError, parse_expression
 from transcripts import Accept, Act, Offer, Pass, Reject, WalkAway, Withdraw
 
 if TYPE_CHECKING:
@@ -75,7 +73,7 @@ def _read_act(line: Mapping[str, Any], known: Known, path: Path) -> Act | None:
         return _make_act(name, line[name], known, path)
     act = line["act"]
     if isinstance(act, Mapping) and len(act) == 1:
-        (name, value), = act.items()
+        ((name, value),) = act.items()
         return _make_act(name, value, known, (*path, name))
     if isinstance(act, str) and act in WORDS:
         return WORDS[act]

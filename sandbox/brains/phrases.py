@@ -125,6 +125,13 @@ LEADS: Final[Mapping[str, Sequence[str]]] = {
         "That changes things.",
         "You have come a long way with that.",
     ),
+    "step, holding": (
+        "That is something, though not enough for me.",
+        "Thank you, but I need more than that.",
+        "I noticed, and I had hoped for more.",
+        "We are still too far apart.",
+        "It is a start, no more.",
+    ),
     "step": (
         "That is a bit better.",
         "I notice that you moved.",
@@ -135,9 +142,9 @@ LEADS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "step on": (
         "Thank you for moving on the {issue}.",
-        "The {issue} looks better now.",
+        "I like what you did about the {issue}.",
         "On the {issue} you have met me a little.",
-        "I see that the {issue} can be talked about.",
+        "So there is some room on the {issue}.",
     ),
     "same": (
         "That is what you said before.",
@@ -166,7 +173,7 @@ LEADS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "giving": (
         "I can do something about the {issue}.",
-        "Perhaps the {issue} is where I can move.",
+        "Perhaps I can move on the {issue}.",
         "Let me see what I can do about the {issue}.",
         "I can give way on the {issue}.",
     ),

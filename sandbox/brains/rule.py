@@ -15,6 +15,8 @@ from sandbox.brains.talk import bare, chat, speak
 from sandbox.view import Known, Reply, View
 
 if TYPE_CHECKING:
+    from sandbox.brains.ladder import Ladder
+    from sandbox.view import Stakes
     from transcripts import Thread
 
 
@@ -25,6 +27,7 @@ class RuleBrain:
         self.tactic: Tactic = TimeDependent(spec.e) if spec.e is not None else TACTICS[spec.tactic]
         self.talks = spec.talk
         self._histories: dict[str, History] = {}
+        self._ladder: tuple[Stakes, Ladder] | None = None
 
     async def reply(self, view: View) -> Reply:
         """Answer at once.  Where the wording was refused, the same act is put in bare words."""
@@ -33,12 +36,17 @@ class RuleBrain:
         if stakes is None:
             history.follow(None, None)
             return Reply(chat(view, history) if self.talks else "")
-        ladder = ladder_of(stakes)
+        ladder = self._sorted(stakes)
         history.follow(stakes, ladder)
         sight = Sight(view, stakes, ladder, history)
         act = decide(self.tactic, sight)
         in_prose = self.talks and not view.refusals
         return Reply(speak(sight, act) if in_prose else bare(view, act), act)
+
+    def _sorted(self, stakes: Stakes) -> Ladder:
+        if self._ladder is None or self._ladder[0] is not stakes:
+            self._ladder = stakes, ladder_of(stakes)
+        return self._ladder[1]
 
     def _history(self, thread: Thread, seat: str) -> History:
         history = self._histories.get(thread.name)

@@ -28,12 +28,15 @@ LEAD: Final = 0.5
 SHORT: Final = 0.5
 """How often only what is new in an offer is said, where most of it is as before."""
 
+LONG: Final = 48
+"""Terms of more characters would lose the reader in the middle of a sentence."""
+
 _TELLING: Final = 7
 """A phrase is known again by a part of at least so many characters."""
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 _SENTENCE = re.compile(r"(?<=[.!?] )")
-_AT_END = re.compile(r"\{terms\}[.?!]?$")
+_AT_END = re.compile(r"\{terms\}([.?!]|$)")
 
 
 def bare(view: View, act: Act | None) -> str:
@@ -53,7 +56,10 @@ def speak(sight: Sight, act: Act) -> str:
     view, history = sight.view, sight.history
     occasion = occasion_of(act, sight)
     traded = occasion == "hold" and is_trade(act, sight)
-    phrase = _pick(view, history, "phrase", TRADES if traded else _phrases(view, occasion))
+    if occasion == "pass" and not (view.known.persona and view.known.persona.phrases.get("pass")):
+        return _lead(sight, act, occasion)
+    phrases = _fitting(TRADES if traded else _phrases(view, occasion), act, view)
+    phrase = _pick(view, history, "phrase", phrases)
     terms = ""
     if isinstance(act, Offer):
         terms = _terms(sight, act.terms, phrase)
@@ -67,6 +73,13 @@ def speak(sight: Sight, act: Act) -> str:
 def _phrases(view: View, occasion: Occasion) -> Sequence[str]:
     persona = view.known.persona
     return (persona.phrases.get(occasion) if persona else None) or NEUTRAL[occasion]
+
+
+def _fitting(phrases: Sequence[str], act: Act, view: View) -> Sequence[str]:
+    """Keep the phrases that have long terms at the end of a sentence, if there are any and the terms are long."""
+    if len(bare(view, act)) <= LONG:
+        return phrases
+    return [phrase for phrase in phrases if _AT_END.search(phrase)] or phrases
 
 
 def _pick(view: View, history: History, purpose: str, phrases: Sequence[str]) -> str:
@@ -108,7 +121,14 @@ def _lead(sight: Sight, act: Act, occasion: Occasion) -> str:
     kind, issue = _lead_kind(sight, act, occasion)
     if kind is None or view.draw("lead?").uniform() >= LEAD:
         return ""
-    return _pick(view, history, "lead", LEADS[kind]).replace("{issue}", _spoken(issue or ""))
+    lead = _pick(view, history, "lead", LEADS[kind]).replace("{issue}", _spoken(issue or ""))
+    return _addressed(lead, _other(view, history)) if sight.many and kind != "giving" else lead
+
+
+def _addressed(lead: str, seat: str) -> str:
+    """Say whom it is meant for, where several listen."""
+    name = _spoken(seat)
+    return f"{name[:1].upper()}{name[1:]}, {lead if lead.startswith('I ') else lead[:1].lower() + lead[1:]}"
 
 
 def _lead_kind(sight: Sight, act: Act, occasion: Occasion) -> tuple[str | None, str | None]:
@@ -123,6 +143,8 @@ def _lead_kind(sight: Sight, act: Act, occasion: Occasion) -> tuple[str | None, 
     kind, bids = move
     if occasion == "accept" and kind in {"first", "same", "sideways"}:
         return None, None
+    if kind in {"step", "jump"} and occasion == "hold":
+        return "step, holding", None
     if kind == "step" and bids is not None and (issue := only_change(bids.terms_before, bids.terms)):
         return "step on", issue
     return ("same, giving" if kind == "same" and occasion == "concede" else kind), None

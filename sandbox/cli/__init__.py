@@ -1,4 +1,4 @@
-"""The command line.  `moot --help` imports click and nothing heavier; a command's module is imported when it is used."""
+"""The command line.  `moot --help` imports click and nothing heavier; a command is imported when it is used."""
 
 from __future__ import annotations
 

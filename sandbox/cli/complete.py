@@ -38,6 +38,11 @@ def _session(ctx: click.Context) -> Session:
     return Session(given.get("workspace"), given.get("db"))
 
 
+def _argument(ctx: click.Context, name: str) -> str:
+    """Find the argument; click leaves it among the words where an option has no value yet."""
+    return ctx.params.get(name) or next((word for word in ctx.args if not word.startswith("-")), "")
+
+
 def _scenarios(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
     from scenarios import list_scenarios
 
@@ -58,9 +63,7 @@ def _runs(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str
 
 
 def _seats(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
-    from sandbox.runs import load
-
-    return load(ctx.params.get("run") or "last", store=session.database).state.seats
+    return session.load(_argument(ctx, "run") or "last").state.seats
 
 
 def _castings(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
@@ -70,7 +73,7 @@ def _castings(session: Session, ctx: click.Context, incomplete: str) -> Iterable
 
     seat, equals, rest = incomplete.partition("=")
     if not equals:
-        data = load_scenario(ctx.params["scenario"], session.workspace.scenarios).data
+        data = load_scenario(_argument(ctx, "scenario"), session.workspace.scenarios).data
         return [f"{name}=" for name in data["participants"]]
     persona, at, _ = rest.partition("@")
     if at:

@@ -64,7 +64,9 @@ def _guarded(look: Look, session: Session) -> Iterator[Line]:
 def _versions(session: Session) -> Iterator[Line]:
     from importlib.metadata import version
 
-    yield Line("fine", f"Moot {version('moot')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+    yield Line(
+        "fine", f"Moot {version('moot')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    )
 
 
 def _workspace(session: Session) -> Iterator[Line]:

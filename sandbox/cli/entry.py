@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sandbox.cli.faults import guard
+from sandbox.cli.faults import UNREAD, guard, let_go_of
 from sandbox.cli.group import LazyGroup
 from sandbox.cli.session import Session
 
@@ -23,6 +23,13 @@ class MootGroup(LazyGroup):
         call = super().main
         sys.exit(guard(lambda: call(words, prog_name or "moot", **extra), as_json="--json" in words))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # caught here, for click would call it a failure
+            let_go_of(sys.stdout)
+            ctx.exit(UNREAD)
+
 
 @click.group(cls=MootGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
@@ -31,7 +38,9 @@ class MootGroup(LazyGroup):
     help="The folder to work in; otherwise the nearest upwards with a moot.toml, or $MOOT_WORKSPACE.",
 )
 @click.option(
-    "--db", type=click.Path(path_type=Path, dir_okay=False), help="The transcripts; otherwise the workspace's transcripts.db."
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The transcripts; otherwise the workspace's transcripts.db.",
 )
 @click.version_option(package_name="moot", prog_name="moot", message="%(prog)s %(version)s")
 @click.pass_context

@@ -31,7 +31,7 @@ def guard(call: Callable[[], Any], *, as_json: bool) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except BrokenPipeError:
-        _let_go_of(sys.stdout)
+        let_go_of(sys.stdout)
         return UNREAD
     except click.Abort:
         return INTERRUPTED
@@ -56,7 +56,7 @@ def _say(error: MootError, as_json: bool, code: int) -> int:
         if as_json:
             print(encode({"error": as_data(error)}), flush=True)
     except BrokenPipeError:
-        _let_go_of(sys.stdout)
+        let_go_of(sys.stdout)
     return code
 
 
@@ -98,7 +98,7 @@ def _never_fail_to_encode() -> None:
             reconfigure(errors="replace")
 
 
-def _let_go_of(stream: Any) -> None:
+def let_go_of(stream: Any) -> None:
     """Send what is still buffered nowhere, so that the interpreter does not complain at its exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

@@ -18,7 +18,9 @@ from sandbox.rendering.printable import printable
 @click.command()
 @click.argument("run", shell_complete=complete_run)
 @click.option("-o", "--output", default="-", type=click.Path(), help="The file to write; - is standard output.")
-@click.option("--evidence", is_flag=True, help="With clock times, names and the order of arrival, and not content only.")
+@click.option(
+    "--evidence", is_flag=True, help="With clock times, names and the order of arrival, and not content only."
+)
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.pass_obj
 def export(session: Session, run: str, output: str, evidence: bool, force: bool) -> None:
@@ -27,13 +29,10 @@ def export(session: Session, run: str, output: str, evidence: bool, force: bool)
     The same content gives the same bytes, so that files of it can be compared; with --evidence `moot import` gives the
     very transcript back.
     """
-    from sandbox.runs import load
-
-    loaded = load(run, store=session.database)
+    loaded = session.load(run)
     if output == "-":
-        stream = click.get_binary_stream("stdout")
-        stream.write(loaded.transcript.to_jsonl(evidence))
-        stream.flush()
+        sys.stdout.buffer.write(loaded.transcript.to_jsonl(evidence))
+        sys.stdout.buffer.flush()
         return
     if Path(output).exists() and not force:
         raise WrongUse(f"there is a file {output!r} already", remedy="--force replaces it")

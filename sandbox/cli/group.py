@@ -72,7 +72,9 @@ class LazyGroup(click.Group):
         else:
             return None
         if not isinstance(command, click.Command):
-            raise MootError(f"{cmd_name!r} is no command: its entry point is {type(command).__name__}, not a click.Command")
+            raise MootError(
+                f"{cmd_name!r} is no command: its entry point is {type(command).__name__}, not a click.Command"
+            )
         return command
 
     def resolve_command(

@@ -42,16 +42,16 @@ participants:
     persona: neighbour                 # personas/neighbour.yaml
     brief: You need the room in the cellar.
     prefers:                           # points; a number between two points is worth what lies between
-      price: {50: 0, 250: 80}
-      lock: {included: 0, not included: 20}
+      price: {50: 0, 250: 90}
+      lock: {included: 0, not included: 10}
     no_deal: 20                        # what it is worth to keep the bike
   buyer:
     role: wants the bike
     persona: haggler                   # of the library: moot personas
     brief: You have 220 at most.
     prefers:
-      price: {50: 80, 250: 0}
-      lock: {included: 20, not included: 0}
+      price: {50: 75, 250: 0}
+      lock: {included: 25, not included: 0}
     no_deal: 15
     never: price > 220
 threads:
@@ -105,7 +105,12 @@ def _tell(session: Session, folder: Path, made: list[str], left: list[str]) -> N
         out(printable(f"made in {folder.absolute()}:"), *(f"  {name}" for name in made))
     if left:
         out("was there already, and is as it was:", *(f"  {name}" for name in left))
-    out("next:", *([] if folder == Path() else [printable(f"  cd {folder}")]), "  moot run my-bike", "  moot scenarios --check")
+    out(
+        "next:",
+        *([] if folder == Path() else [printable(f"  cd {folder}")]),
+        "  moot run my-bike",
+        "  moot scenarios --check",
+    )
 
 
 def _make_folder(path: Path) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-
 import click
 
 from moot_errors import MootError
@@ -34,7 +33,9 @@ class Shelved:
 
     @property
     def source(self) -> str:
-        return "library" if self.shipped else os.path.relpath(self.path) + (", hides the library's" if self.hides else "")
+        return (
+            "library" if self.shipped else os.path.relpath(self.path) + (", hides the library's" if self.hides else "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class Finding:
 
 def shelve(found: Mapping[str, Path], library: Mapping[str, Path]) -> list[Shelved]:
     """Tell a workspace's own files from those of the library."""
-    return [Shelved(name, path, library.get(name) == path, name in library and library[name] != path) for name, path in found.items()]
+    return [
+        Shelved(name, path, library.get(name) == path, name in library and library[name] != path)
+        for name, path in found.items()
+    ]
 
 
 def is_path(word: str) -> bool:
@@ -106,5 +110,3 @@ def _finding_lines(console: Console, name: str, found: list[Finding]) -> list[st
         for place, line in enumerate(printable(str(each.error), lines=True).split("\n")):
             lines.append(f"    {line}" if place else f"  {console.paint(each.severity, shade)}: {line}")
     return lines
-
-

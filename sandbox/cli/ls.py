@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
@@ -19,9 +19,11 @@ from sandbox.rendering.printable import printable, width_of
 if TYPE_CHECKING:
     from transcripts import RunInfo
 
+Status = Literal["open", "done", "failed", "exhausted"]
+
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
-_SHADES = {"running": "warn", "broken off": "dim", "failed": "bad", "agreed": "good"}
+_SHADES = {"running": "warn", "broken off": "dim", "failed": "bad", "exhausted": "bad", "agreed": "good"}
 
 
 class Since(click.ParamType[float]):
@@ -37,19 +39,21 @@ class Since(click.ParamType[float]):
         try:
             return datetime.fromisoformat(value.strip()).timestamp()
         except (ValueError, OverflowError, OSError):
-            self.fail(f"{value!r} is no moment: write an age such as 2h or 3d, or a date such as 2026-11-20", param, ctx)
+            self.fail(
+                f"{value!r} is no moment: write an age such as 2h or 3d, or a date such as 2026-11-20", param, ctx
+            )
 
 
 @click.command()
 @click.option("--scenario", "-s", shell_complete=complete_scenario, help="Only runs of this scenario.")
 @click.option("--agreed", is_flag=True, help="Only runs that ended in an agreement.")
-@click.option("--status", type=click.Choice(["open", "done", "failed"]), help="Only runs of this status.")
+@click.option("--status", type=click.Choice(get_args(Status)), help="Only runs of this status.")
 @click.option("--since", type=Since(), metavar="WHEN", help="Only runs begun since then: 2h, 3d, 2026-11-20.")
 @click.option("--limit", "-n", type=click.IntRange(1), default=50, show_default=True, help="So many of the newest.")
 @json_option
 @click.pass_obj
 def ls(
-    session: Session, scenario: str | None, agreed: bool, status: Literal["open", "done", "failed"] | None,
+    session: Session, scenario: str | None, agreed: bool, status: Status | None,
     since: float | None, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
     """List the runs, the newest last."""
@@ -67,7 +71,7 @@ def ls(
 
 
 def _find(
-    session: Session, scenario: str | None, agreed: bool, status: Literal["open", "done", "failed"] | None,
+    session: Session, scenario: str | None, agreed: bool, status: Status | None,
     since: float | None, limit: int,
 ) -> tuple[list[RunInfo], bool]:  # fmt: skip
     """Find the runs, the newest last, and whether there are more."""
@@ -112,7 +116,8 @@ def _outcome(info: RunInfo) -> str:
     measures, terms = summary.get("measures"), summary.get("terms")
     utility = measures.get("utility") if isinstance(measures, dict) else None
     worth = [f"{seat} {number(value)}" for seat, value in utility.items()] if isinstance(utility, dict) else []
-    what = ", ".join(map(_term, terms.values())) if isinstance(terms, dict) else str(summary.get("reason", ""))
+    reason = f"no agreement: {summary.get('reason')}" if info.agreed is False else str(summary.get("reason"))
+    what = ", ".join(map(_term, terms.values())) if isinstance(terms, dict) else reason
     return " · ".join([what, *worth])
 
 

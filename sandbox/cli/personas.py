@@ -57,7 +57,7 @@ def _shelf(session: Session) -> list[Shelved]:
 def _about(item: Shelved) -> str:
     from personas import load_persona
 
-    return load_persona(item.path).persona.about
+    return load_persona(item.path).persona.about.split(". ")[0].rstrip(".")
 
 
 def _load(session: Session, name: str) -> LoadedPersona:
@@ -77,7 +77,7 @@ def _check(session: Session, name: str) -> list[Finding]:
 
 
 def _check_brain(loaded: LoadedPersona) -> None:
-    """Make the brain as it would be made at a table; one that is about a scenario's issues can only be checked there."""
+    """Make the brain as it would be made at a table; a script speaks of one scenario's issues, and is checked there."""
     from sandbox.cast import Chair, Origin, make_brain
     from sandbox.view import known_by
     from scenarios import load_scenario

@@ -20,7 +20,7 @@ from sandbox.cli.session import Session
 
 if TYPE_CHECKING:
     from sandbox.coordinator import Coordinator
-    from sandbox.play import Plan
+    from sandbox.plan import Plan
     from sandbox.rendering.scene import Scene
     from transcripts import Event, State
 
@@ -44,7 +44,8 @@ def run(
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
 
     Ctrl+C stops after the turn that is being taken, a second one at once; what was said until then is kept.  With
-    --json one object is printed at the end.  Exit code 1: the run failed.
+    --json one object is printed at the end.  Exit code 1: the run failed, or its budget
+    ended it.
     """
     plan = make_plan(session, scenario, seed, castings, settings, bare)
     show = Show(session, quiet=quiet or as_json)
@@ -59,7 +60,7 @@ def run(
         show.end()
     status = scene.state.ended.status if scene.state.ended else "open"
     if status != "done":
-        click.get_current_context().exit(FOUND if status == "failed" else INTERRUPTED)
+        click.get_current_context().exit(INTERRUPTED if status == "open" else FOUND)
 
 
 def make_plan(
@@ -67,7 +68,7 @@ def make_plan(
 ) -> Plan:
     """Check the words of the command line; raises a MootError for what is wrong with them."""
     from sandbox.cast import parse_casting
-    from sandbox.play import plan
+    from sandbox.plan import plan
 
     cast = dict(parse_casting(text) for text in castings)
     changed = dict(parse_setting(text) for text in settings)
@@ -136,7 +137,7 @@ class Show:
         elif lines := self._talk.lines(event):
             self.progress.out(*lines)
         if state.ended is None and self.console.live:
-            self.progress.show(progress_text(self.scene))
+            self.progress.show(progress_text(self.scene, self.progress.width))
 
     def end(self) -> None:
         """Print what came of it, and what to type next."""

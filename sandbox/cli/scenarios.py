@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 def scenarios(session: Session, names: tuple[str, ...], check: bool, seed: int, as_json: bool) -> None:
     """List the scenarios, or read one: NAME is a name or the path of a file.
 
-    What is read is for the researcher: it shows everybody's brief and preferences.  Exit code 1: a check found an error.
+    What is read is for the researcher: it shows everybody's brief and preferences.
+
+    Exit code 1: a check found an error.
     """
     if check:
         checked = {name: _check(session, name) for name in names or _all(session)}
@@ -69,7 +71,7 @@ def _load(session: Session, name: str) -> ScenarioSource:
 
 def _check(session: Session, name: str) -> list[Finding]:
     """Check a scenario, and the cast that it names."""
-    from sandbox.play import plan
+    from sandbox.plan import plan
     from sandbox.view import known_by
     from scenarios import check_scenario
 

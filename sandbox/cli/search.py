@@ -38,7 +38,9 @@ def search(
         with session.store() as store:
             hits = store.search(query, run=run, scenario=scenario, as_=seat, limit=limit)
     if as_json:
-        print_json([{"run": hit.run, "message": f"{hit.thread}:{hit.n}", "seat": hit.seat, "text": hit.text} for hit in hits])
+        print_json(
+            [{"run": hit.run, "message": f"{hit.thread}:{hit.n}", "seat": hit.seat, "text": hit.text} for hit in hits]
+        )
     else:
         for hit in hits:
             session.console.out(_line(hit, session.console))

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -17,6 +17,7 @@ from sandbox.rendering.layout import NARROWEST
 from sandbox.rendering.paint import Paint
 
 if TYPE_CHECKING:
+    from sandbox.runs import Run
     from sandbox.workspace import Workspace
     from transcripts import Store
 
@@ -78,12 +79,15 @@ class Session:
 
         return Store.open(self.database, read_only=True)
 
+    def load(self, name: str) -> Run:
+        """Load a run by its name, or from a `.jsonl` file."""
+        from sandbox.runs import load
+
+        if not self.has_runs and not name.endswith(".jsonl"):
+            raise NotFound("run", name, remedy="nothing was run here yet; try: moot run used-bike")
+        return load(name, store=self.database)
+
     @property
     def has_runs(self) -> bool:
         """Tell whether anything was ever recorded here."""
         return self.database.exists()
-
-
-pass_session = click.pass_obj
-
-Params = dict[str, Any]

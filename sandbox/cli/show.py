@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 def show(session: Session, run: str, seat: str | None, as_events: bool, as_json: bool) -> None:
     """Show RUN: its name, a beginning of it, `last`, or a .jsonl file.
 
-    With --as nothing is shown that this seat did not know: no brief, preference, worth or thread of anybody else, and no
-    number that tells of other threads.
+    With --as nothing is shown that this seat did not know: no brief, preference, worth or thread of anybody else, and
+    no number that tells of other threads.
     """
     from sandbox.rendering.scene import Scene
-    from sandbox.runs import load
 
-    loaded = load(run, store=session.database)
+    loaded = session.load(run)
     scene = Scene(loaded.name, loaded.state, seat)
     events = [event for event in loaded.transcript.content() if scene.sees(event)]
     if as_json:

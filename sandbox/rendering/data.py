@@ -33,6 +33,7 @@ _FOR_A_SEAT: dict[str, set[str]] = {
     "said": {"kind", "thread", "seat", "n", "act", "text"},
     "valued": {"kind", "thread", "seat", "offer"},
     "refused": {"kind", "thread", "seat", "by", "reason", "act", "text"},
+    "noted": {"kind", "thread", "seat", "upto", "note"},
     "forfeited": {"kind", "thread", "seat", "fault", "reason"},
     "agreed": {"kind", "thread", "offer", "terms", "by"},
     "ended": {"kind", "status"},

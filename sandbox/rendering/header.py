@@ -22,7 +22,9 @@ def header_lines(scene: Scene, paint: Paint, width: int) -> list[str]:
     lines = [paint(line, "bold") for line in wrap(title, width)]
     if scene.seat is not None:
         return [*lines, f"{scene.name}, as {scene.seat} knew it", *_own(scene, scene.seat, story, width)]
-    played = " · ".join([scene.name, f"seed {started.seed}", *(f"{path}={value}" for path, value in started.settings.items())])
+    played = " · ".join(
+        [scene.name, f"seed {started.seed}", *(f"{path}={value}" for path, value in started.settings.items())]
+    )
     lines += [paint(line, "dim") for line in wrap(printable(played), width)]
     return [*lines, *(wrap(story, width, first="  ", rest="  ") if story else []), *_cast(scene, paint, width)]
 

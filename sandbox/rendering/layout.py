@@ -26,7 +26,8 @@ def clip(text: str, width: int) -> str:
     """Cut text to a width, with an ellipsis where something is missing."""
     if width_of(text) <= width:
         return text
-    return f"{_pieces(text, max(width - 1, 1), max(width, 1))[0]}…"
+    head = _pieces(text, width - 1, width)[0]
+    return f"{head if width_of(head) < width else ''}…"
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:

@@ -6,7 +6,20 @@ from sandbox.rendering.numbers import number
 from sandbox.rendering.printable import printable
 from sandbox.rendering.scene import Scene
 from sandbox.rendering.talk import deed
-from transcripts import Agreed, Ended, Event, Forfeited, Refused, Said, Started, Valued
+from transcripts import (
+    Agreed,
+    Answered,
+    Asking,
+    Ended,
+    Event,
+    Exhausted,
+    Forfeited,
+    Noted,
+    Refused,
+    Said,
+    Started,
+    Valued,
+)
 
 
 def event_line(scene: Scene, event: Event) -> str:
@@ -30,6 +43,14 @@ def _rest(scene: Scene, event: Event) -> str:
             return f"{event.thread}  {event.seat}  by {event.by}: {event.reason}{act}{_quoted(event.text)}"
         case Forfeited():
             return f"{event.thread}  {event.seat}  {event.fault}: {event.reason}"
+        case Asking():
+            return f"{event.thread}  {event.seat}  {event.purpose} by {event.profile}"
+        case Answered():
+            return f"{event.thread}  {event.seat}  {event.purpose} by {event.by or event.profile}{_spent(event)}"
+        case Noted():
+            return f"{event.thread}  {event.seat}  up to {event.thread}:{event.upto}{_quoted(event.note)}"
+        case Exhausted():
+            return f"{event.what}, {number(event.limit)}"
         case Agreed():
             return f"{event.offer}  {scene.terms(event.terms)}  by {', '.join(event.by)}"
         case Ended():
@@ -38,3 +59,8 @@ def _rest(scene: Scene, event: Event) -> str:
 
 def _quoted(text: str) -> str:
     return f'  "{text.strip()}"' if text.strip() else ""
+
+
+def _spent(event: Answered) -> str:
+    tokens = "".join(f", {many:,} {kind}" for kind, many in event.usage.items())
+    return f": {event.fault}" if event.fault else tokens

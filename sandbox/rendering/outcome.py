@@ -18,10 +18,13 @@ def outcome_lines(scene: Scene, paint: Paint, width: int) -> list[str]:
     ended = scene.state.ended
     if ended is None:
         return _unfinished(scene, paint, width)
-    if ended.status == "failed":
+    if ended.status != "done":
+        how = "failed" if ended.status == "failed" else "was ended by its budget"
         why = f": {printable(ended.reason)}" if scene.seat is None else ""
-        return [paint(line, "bad") for line in wrap(f"The run failed, so there is no outcome{why}.", width)]
-    lines = [paint(line, "good" if ended.agreed else "bold") for line in wrap(_headline(scene, ended), width, rest="  ")]
+        return [paint(line, "bad") for line in wrap(f"The run {how}, so there is no outcome{why}.", width)]
+    lines = [
+        paint(line, "good" if ended.agreed else "bold") for line in wrap(_headline(scene, ended), width, rest="  ")
+    ]
     if ended.measures is None:
         return lines
     if scene.seat is not None:
@@ -93,7 +96,9 @@ def _worth(scene: Scene, terms: dict[str, Any]) -> str:
         read = scene.situation.parse_terms(terms)
     except TermsError:
         return ""
-    return " · ".join(f"{printable(seat)} {number(scene.situation.utility(seat, read))}" for seat in scene.situation.seats)
+    return " · ".join(
+        f"{printable(seat)} {number(scene.situation.utility(seat, read))}" for seat in scene.situation.seats
+    )
 
 
 def _unfinished(scene: Scene, paint: Paint, width: int) -> list[str]:

@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from moot_errors import MootError, NotFound
 from sandbox.rendering.printable import printable
-from transcripts import Agreed, Ended, Event, Forfeited, Refused, Said, Started, State, Valued
+from transcripts import (
+    Agreed,
+    Answered,
+    Asking,
+    Ended,
+    Event,
+    Exhausted,
+    Forfeited,
+    Noted,
+    Refused,
+    Said,
+    Started,
+    State,
+    Valued,
+)
 
 if TYPE_CHECKING:
     from personas import Persona
@@ -77,12 +91,14 @@ class Scene:
         match event:
             case Said() | Agreed():
                 return event.thread in self.threads
-            case Refused() | Forfeited():
+            case Refused() | Forfeited() | Noted():
                 return event.seat == self.seat
             case Valued():
                 return event.thread in self.threads
             case Started() | Ended():
                 return True
+            case Asking() | Answered() | Exhausted():
+                return False  # what is spent on a run, and by which model, is the researcher's to know
 
     def worth(self, offer: str) -> dict[str, int | float]:
         """Say what an offer is worth, to whom these eyes may know it of."""

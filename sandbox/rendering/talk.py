@@ -69,9 +69,9 @@ class Talk:
         return painted
 
     def _aside(self, event: Refused | Forfeited, what: str, act: Act | None, text: str) -> list[str]:
-        tried = deed(self.scene, act) if act else ""
+        tried = f"; it tried: {deed(self.scene, act)}" if act else ""
         meant = f' "{printable(text)}"' if text.strip() else ""
-        whole = f"({self._who(event.thread, event.seat)}: {printable(what)}{f'; it tried: {tried}' if tried else ''}{meant})"
+        whole = f"({self._who(event.thread, event.seat)}: {printable(what)}{tried}{meant})"
         return [self.paint(line, "dim") for line in wrap(whole, self.width, first=INDENT, rest=INDENT + " ")]
 
     def _who(self, thread: str, seat: str) -> str:
@@ -99,4 +99,4 @@ def deed(scene: Scene, act: Act) -> str:
         case WalkAway():
             return "✗ walks away"
         case Pass():
-            return "· passes"
+            return "… passes"

@@ -12,6 +12,7 @@ import moot
 from personas import list_personas, load_persona
 from sandbox import Reply, View
 from sandbox.brains import KINDS
+from sandbox.view import Refusal
 from scenarios import load_scenario, scenario_from_data
 from transcripts import Accept, Offer, Said
 
@@ -89,8 +90,8 @@ def test_a_persona_speaks_its_own_words() -> None:
     phrases = load_persona("haggler").persona.phrases
     for seed in range(5):
         said = messages(bike(seed, buyer="haggler@boulware", seller="@boulware"), "buyer")
-        for each, occasion in ((said[0], "opening"), (said[1], "hold")):
-            assert any(_spoken(phrase) in each.text for phrase in phrases[occasion]), each.text
+        for each, ours in ((said[0], phrases["opening"]), (said[1], phrases["hold"])):
+            assert any(_spoken(phrase) in each.text for phrase in ours), each.text
 
 
 def _spoken(phrase: str) -> str:
@@ -138,7 +139,9 @@ def test_a_wording_that_was_refused_is_put_in_bare_words() -> None:
 
         async def reply(self, view: View) -> Reply:
             brain = KINDS["rule"]({"kind": "rule", "tactic": "linear"}, view.known)
-            again = View(view.known, view.thread, view.threads, view.turn, view.draws, refusals=("mind your words",))
+            again = View(
+                view.known, view.thread, view.threads, view.turn, view.draws, refusals=(Refusal("mind your words", ""),)
+            )
             replies.extend([await brain.reply(view), await brain.reply(again)])
             return replies[-1]
 

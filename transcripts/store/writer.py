@@ -108,7 +108,8 @@ class Writer:
         with self.locks.writing():
             try:
                 if self.failure is None:
-                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._connection.execute("PRAGMA busy_timeout = 0")  # while others read, the log stays
+                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             except sqlite3.Error as error:
                 raise faults.explain(error, self.path) from error
             finally:

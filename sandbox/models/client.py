@@ -1,0 +1,282 @@
+"""The client for servers that speak OpenAI's chat-completions protocol; the one module that imports httpx.
+
+Proxies and certificates are taken from the environment (`HTTPS_PROXY`, `SSL_CERT_FILE`), except for addresses of this
+machine, which no proxy can reach.  Redirects are not followed: the key would go along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import ssl
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from .addresses import endpoint, is_loopback
+from .errors import BadRequest, BrokenStream, ModelError, NotThere, Overloaded, TimedOut, UnreadableAnswer
+from .faults import Asked, fault_in, fault_of
+from .limits import limiter_for
+from .profiles import Profile, Timeouts
+from .retry import Caller
+from .streams import EventReader, StreamedAnswer
+from .texts import read_json
+from .tokens import count_call
+from .types import Answer, OnText, Reply, Request
+from .wire import decode, encode, to_bytes
+
+_LARGEST_ERROR = 100_000
+_DRAIN = 0.25
+"""Seconds to wait, after a stream said that it is complete, for its end: then the connection can be used again."""
+_KEEP_ALIVE = 30.0
+
+_LEARNT: dict[tuple[str, str], set[str]] = {}
+"""By address and model, what a server was found not to take: `stream_options`, `max_tokens`."""
+
+
+class OpenAIModel:
+    """Ask a model behind a server that speaks OpenAI's protocol."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        key: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        key_from: str | None = None,
+    ) -> None:
+        """`headers` are the profile's, filled in; `key_from` says in words where the key is from."""
+        self.profile = profile
+        self._url = endpoint(profile.base_url, model=profile.model, api_version=profile.api_version)
+        self._headers = _headers(profile, key) | dict(headers or {})
+        self._asked = Asked(profile.model, self._url, key_from or ("its caller" if key else None))
+        self._learnt = _LEARNT.setdefault((self._url, profile.model), set())
+        gate = limiter_for(profile.rates, profile.name, self._url, profile.model)
+        secrets = (key or "", *(headers or {}).values())
+        self._caller = Caller(profile.name, profile.model, gate, profile.policy, secrets=secrets)
+
+    @property
+    def name(self) -> str:
+        return self.profile.name
+
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+        """Answer a request; a stream that breaks is tried again like any other call."""
+        request = self.profile.fill(request)
+
+        async def send(tried: int) -> Answer:
+            if tried and on_text:
+                on_text("")
+            return await self._send(request, on_text)
+
+        return await self._caller.call(count_call(request), send)
+
+    async def _send(self, request: Request, on_text: OnText | None) -> Answer:
+        body = encode(request, self.profile.model, stream=on_text is not None)
+        while True:
+            _adapt(body, self._learnt)
+            try:
+                return await _Exchange(self, request, on_text).run(to_bytes(body))
+            except BadRequest as error:
+                unwanted = _unwanted(error.message, body)
+                if unwanted is None:
+                    raise
+                self._learnt.add(unwanted)
+
+
+def _headers(profile: Profile, key: str | None) -> dict[str, str]:
+    headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+    if key and profile.api_version is not None:
+        headers["api-key"] = key
+    elif key:
+        headers["Authorization"] = f"Bearer {key}"
+    return headers
+
+
+def _unwanted(said: str, body: Mapping[str, Any]) -> str | None:
+    """Find in a refusal the key that some servers do not know, and others do not know any more."""
+    if "stream_options" in body and ("stream_options" in said or "include_usage" in said):
+        return "stream_options"
+    return "max_tokens" if "max_tokens" in body and "max_completion_tokens" in said else None
+
+
+def _adapt(body: dict[str, Any], learnt: set[str]) -> None:
+    if "stream_options" in learnt:
+        body.pop("stream_options", None)
+    if "max_tokens" in learnt and "max_tokens" in body:
+        body["max_completion_tokens"] = body.pop("max_tokens")
+
+
+class _Exchange:
+    """One request and its response, within its time-outs and its size."""
+
+    def __init__(self, model: OpenAIModel, request: Request, on_text: OnText | None) -> None:
+        self._model, self._request, self._on_text = model, request, on_text
+        self._times: Timeouts = model.profile.timeouts
+        self._size = 0
+        self._streamed: StreamedAnswer | None = None
+
+    async def run(self, body: bytes) -> Answer:
+        clock = asyncio.get_running_loop().time
+        self._ends = clock() + self._times.whole
+        try:
+            async with asyncio.timeout_at(self._ends) as self._limit:
+                return await self._answered(body)
+        except TimeoutError:
+            return self._whatever_is_complete(self._timed_out(clock()))
+        except httpx.HTTPError as error:
+            return self._whatever_is_complete(_fault(error, self._model._asked, self._times))
+
+    def _whatever_is_complete(self, error: ModelError) -> Answer:
+        """Take the answer for good if all of it was there before its connection failed."""
+        if self._streamed is not None and self._streamed.complete:
+            return self._streamed.answer()
+        raise error from None
+
+    def _timed_out(self, now: float) -> TimedOut:
+        if now >= self._ends:
+            return TimedOut(f"no whole answer within {self._times.whole:g} s", remedy="timeouts.whole sets the limit")
+        if self._streamed is not None and self._streamed.started:
+            between = self._times.between
+            return TimedOut(f"the stream stood still for {between:g} s", remedy="timeouts.between sets the limit")
+        return TimedOut(f"no token within {self._times.first:g} s", remedy="timeouts.first sets the limit")
+
+    async def _answered(self, body: bytes) -> Answer:
+        model = self._model
+        client = await _client(model.profile)
+        if self._on_text:
+            self._expect(self._times.first)
+        request = client.build_request(
+            "POST", model._url, content=body, headers=model._headers, timeout=_timeout(self._times)
+        )
+        response = await client.send(request, stream=True)
+        try:
+            if response.status_code != 200:
+                data = await self._read(response, _LARGEST_ERROR)
+                raise fault_of(response.status_code, response.headers, data, model._asked)
+            kind = response.headers.get("content-type", "")
+            if "event-stream" in kind or (self._on_text and "json" not in kind):
+                return await self._read_stream(response)
+            return self._read_whole(await self._read(response))
+        finally:
+            await response.aclose()
+
+    async def _read(self, response: httpx.Response, most: int | None = None) -> bytes:
+        """Read a body; of an error's, no more than `most` bytes."""
+        packets: list[bytes] = []
+        async for packet in response.aiter_bytes():
+            packets.append(packet)
+            self._count(packet)
+            if most is not None and self._size > most:
+                break
+        return b"".join(packets)
+
+    def _read_whole(self, data: bytes) -> Answer:
+        body = read_json(data)
+        if fault := fault_in(body, self._model._asked):
+            raise fault
+        answer = decode(body, self._request)
+        if self._on_text and answer.text:
+            self._on_text(answer.text)
+        return answer
+
+    async def _read_stream(self, response: httpx.Response) -> Answer:
+        events = EventReader()
+        self._streamed = streamed = StreamedAnswer(self._request, self._model._asked)
+        async for packet in response.aiter_bytes():
+            self._count(packet)
+            for data in events.feed(packet):
+                self._take(streamed, data)
+        try:
+            for data in events.end():
+                self._take(streamed, data)
+        except UnreadableAnswer:
+            if not streamed.complete:
+                raise BrokenStream("the stream ended in the middle of an event") from None
+        return streamed.answer()
+
+    def _take(self, streamed: StreamedAnswer, data: bytes) -> None:
+        piece = streamed.add(data)
+        if piece and self._on_text:
+            self._on_text(piece)
+        self._expect(_DRAIN if streamed.done else self._times.between)
+
+    def _expect(self, seconds: float) -> None:
+        """Give the next event its time, and no more than the whole has left."""
+        self._limit.reschedule(min(self._ends, asyncio.get_running_loop().time() + seconds))
+
+    def _count(self, packet: bytes) -> None:
+        self._size += len(packet)
+        most = self._model.profile.largest_answer
+        if self._size > most:
+            error = UnreadableAnswer(
+                f"the answer is larger than {most} bytes", remedy="largest_answer in the profile sets the limit"
+            )
+            error.retryable = False
+            raise error
+
+
+def _fault(error: httpx.HTTPError, asked: Asked, times: Timeouts) -> ModelError:
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    match error:
+        case httpx.ConnectTimeout():
+            return TimedOut(f"no connection to {asked.url} within {times.connect:g} s")
+        case httpx.ConnectError() if "CERTIFICATE_VERIFY" in str(error):
+            return NotThere(f"the certificate of {asked.url} is not trusted ({what})", remedy="SSL_CERT_FILE adds one")
+        case httpx.ConnectError() | httpx.ProxyError():
+            return Overloaded(f"nobody answers at {asked.url} ({what})", remedy="is the server running?")
+        case httpx.UnsupportedProtocol() | httpx.LocalProtocolError():
+            return BadRequest(f"the request cannot be sent to {asked.url} ({what})")
+        case httpx.DecodingError():
+            return UnreadableAnswer(f"the answer cannot be unpacked ({what})")
+        case httpx.RemoteProtocolError() | httpx.NetworkError():
+            return BrokenStream(f"the connection to {asked.url} ended before the answer did ({what})")
+        case _:
+            return Overloaded(f"no answer from {asked.url} ({what})")
+
+
+def _timeout(times: Timeouts) -> httpx.Timeout:
+    """Leave everything but connecting to our own limits."""
+    return httpx.Timeout(None, connect=times.connect)
+
+
+_Clients = dict[tuple[str, int | None], tuple[httpx.AsyncClient, AsyncGenerator[None]]]
+_CLIENTS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
+
+
+async def _client(profile: Profile) -> httpx.AsyncClient:
+    """Give the one client for this event loop, base URL and limits."""
+    clients = _CLIENTS.setdefault(asyncio.get_running_loop(), {})
+    key = (profile.base_url, profile.limits.connections)
+    if key not in clients:
+        client = httpx.AsyncClient(
+            verify=_certificates(),
+            trust_env=not is_loopback(profile.base_url),
+            limits=httpx.Limits(
+                max_connections=None,  # the limiter has counted already, and in order
+                max_keepalive_connections=profile.limits.connections,
+                keepalive_expiry=_KEEP_ALIVE,
+            ),
+        )
+        keeper = _until_the_loop_ends(clients, key, client)
+        clients[key] = client, keeper
+        await anext(keeper)
+    return clients[key][0]
+
+
+async def _until_the_loop_ends(
+    clients: _Clients, key: tuple[str, int | None], client: httpx.AsyncClient
+) -> AsyncGenerator[None]:
+    """Close a client when its loop shuts down: loops end their open generators, and offer no other hook."""
+    try:
+        yield
+    finally:
+        clients.pop(key, None)
+        await client.aclose()
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Read the certificates once: it takes longer than a call."""
+    return httpx.create_ssl_context()

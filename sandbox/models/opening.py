@@ -1,0 +1,65 @@
+"""Make models of profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moot_errors import WrongUse
+
+from .chain import Chain
+from .keys import key_source, read_headers, read_key
+from .profiles import Profile, Purpose, find_profile
+from .types import Model
+
+
+class Models:
+    """The models of a workspace, opened when they are first asked: a replay asks none, and so opens none."""
+
+    def __init__(self, profiles: Mapping[str, Profile], *, trusted: bool = False) -> None:
+        self.profiles = profiles
+        self._trusted = trusted
+        self._open: dict[tuple[str, Purpose], Model] = {}
+
+    def open(self, name: str, purpose: Purpose = "speak") -> tuple[Profile, Model]:
+        """Give the profile that answers calls of this purpose, and its model; raises what `open_model` does."""
+        profile = find_profile(self.profiles, name, purpose)
+        if (name, purpose) not in self._open:
+            self._open[name, purpose] = open_model(self.profiles, name, purpose, trusted=self._trusted)
+        return profile, self._open[name, purpose]
+
+
+def open_model(
+    profiles: Mapping[str, Profile], name: str, purpose: Purpose = "speak", *, trusted: bool = False
+) -> Model:
+    """Make the model that answers calls of this purpose, with its fallbacks behind it.
+
+    Reads its keys, and asks nobody yet.  `trusted` says whether the workspace may run commands and load components.
+    Raises NotFound, KeyRefused, or WrongUse for what needs trust.
+    """
+    profile = find_profile(profiles, name, purpose)
+    models = [_open(each, trusted=trusted) for each in (profile, *(profiles[other] for other in profile.fallback))]
+    return Chain(models) if len(models) > 1 else models[0]
+
+
+def _open(profile: Profile, *, trusted: bool) -> Model:
+    if profile.provider == "simulated":
+        from .simulated import SimulatedModel
+
+        return SimulatedModel(profile)
+    if profile.provider == "autogen":
+        return _open_component(profile, trusted=trusted)
+    from .client import OpenAIModel
+
+    key = read_key(profile, trusted=trusted)
+    return OpenAIModel(profile, key, headers=read_headers(profile), key_from=key_source(profile))
+
+
+def _open_component(profile: Profile, *, trusted: bool) -> Model:
+    if not trusted:
+        raise WrongUse(
+            f"model {profile.name!r} loads an AutoGen component, which runs code, and this workspace is not trusted",
+            remedy="trust the workspace, or use another provider",
+        )
+    from .autogen import AutogenModel
+
+    return AutogenModel(profile)

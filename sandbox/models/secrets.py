@@ -1,0 +1,66 @@
+"""Keys and tokens, taken out of whatever is shown or stored."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+REDACTED = "[redacted]"
+_SHORTEST = 6
+"""Known secrets that are shorter would be found in ordinary words."""
+
+_HINT = re.compile(r"sk-|bearer|gh[opsur]_|github_pat_|A[KS]IA|eyJ|xox|AIza|hf_|gsk_|api[-_]?key|PRIVATE KEY", re.I)
+_PATTERNS = re.compile(
+    r"""
+      (?<![A-Za-z0-9]) (?:
+          sk-[A-Za-z0-9_-]{16,}                                              # OpenAI and those who spell theirs alike
+        | gh[opsur]_[A-Za-z0-9]{20,} | github_pat_[A-Za-z0-9_]{20,}
+        | A[KS]IA[A-Z0-9]{16}(?![A-Za-z0-9])
+        | xox[abeoprs]-[A-Za-z0-9-]{10,}
+        | AIza[A-Za-z0-9_-]{30,}
+        | hf_[A-Za-z0-9]{20,} | gsk_[A-Za-z0-9]{20,}
+        | eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?       # a JSON web token
+      )
+    | (?<=[Bb][Ee][Aa][Rr][Ee][Rr]\ )[A-Za-z0-9._~+/=-]{16,}
+    | (?<=[Aa][Pp][Ii][-_][Kk][Ee][Yy]:\ )[A-Za-z0-9._~+/=-]{16,}
+    | -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----[\s\S]*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
+    """,
+    re.VERBOSE,
+)
+
+
+def redact(data: T, known: Iterable[str] = ()) -> T:
+    """Replace secrets in a text, or in every text of plain data; what is clean comes back as the same object.
+
+    `known` are replaced wherever they stand, whatever they look like; what looks like a secret is replaced too.
+    """
+    clean: T = _redacted(data, [secret for secret in known if len(secret) >= _SHORTEST])
+    return clean
+
+
+def _redacted(data: Any, known: list[str]) -> Any:
+    if isinstance(data, str):
+        return _redacted_text(data, known)
+    if isinstance(data, Mapping):
+        pairs = {_redacted(key, known): _redacted(value, known) for key, value in data.items()}
+        same = all(a is b for a, b in zip(data, pairs, strict=False)) and all(data[k] is pairs.get(k) for k in data)
+        return data if same else pairs
+    if isinstance(data, list | tuple):
+        items = [_redacted(item, known) for item in data]
+        return data if all(a is b for a, b in zip(data, items, strict=True)) else type(data)(items)
+    return data
+
+
+def _redacted_text(text: str, known: list[str]) -> str:
+    for secret in known:
+        if secret in text:
+            text = text.replace(secret, REDACTED)
+    return _PATTERNS.sub(REDACTED, text) if _HINT.search(text) else text
+
+
+def looks_secret(text: str) -> bool:
+    """Tell whether a text contains what looks like a key or a token."""
+    return _redacted_text(text, []) != text

@@ -1,0 +1,110 @@
+"""Put situation, cast, brains and models together, and check the whole before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moot_errors import NotFound, WrongUse
+from sandbox.brain import Brain
+from sandbox.budget import Budget, read_budget
+from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
+from sandbox.coordinator import Coordinator
+from sandbox.models import Models, redact
+from sandbox.recorder import Recorder, Write
+from sandbox.view import known_by
+from sandbox.workspace import Workspace, find_workspace
+from scenarios import Draws, ScenarioSource, Situation, load_scenario
+from transcripts import Bodies, Event, Seat, Started, State
+
+MAX_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that decides a run's content, checked: what is wrong with it is said before anything is written."""
+
+    situation: Situation
+    cast: Mapping[str, Chair]
+    brains: Mapping[str, Brain]
+    seed: int
+    settings: Mapping[str, Any]
+    models: Models
+    budget: Budget
+
+    def started(self, bodies: Bodies) -> Started:
+        """Make the first event, and put what it refers to into `bodies`."""
+        situation = self.situation
+        personas = {
+            chair.persona.name: bodies.put(chair.persona.model_dump(mode="json"))
+            for chair in self.cast.values()
+            if chair.persona
+        }
+        return Started(
+            name=situation.name,
+            seed=self.seed,
+            cast={
+                seat: Seat(persona=chair.persona.name if chair.persona else None, brain=chair.brain)
+                for seat, chair in self.cast.items()
+            },
+            settings=dict(self.settings),
+            scenario=bodies.put(redact(situation.source_data)),
+            situation=bodies.put(redact(situation.data)),
+            personas=personas,
+        )
+
+    def coordinator(self, state: State, write: Write) -> Coordinator:
+        """Make the coordinator that goes on from `state`."""
+        known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
+        brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
+        recorder = Recorder(state, self.models, self.budget, write)
+        return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
+
+
+def plan(
+    scenario: str | Path | ScenarioSource,
+    *,
+    seed: int = 0,
+    cast: Mapping[str, str | Casting] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    brains: Mapping[str, Brain] | None = None,
+    budget: Mapping[str, float] | None = None,
+    workspace: Workspace | None = None,
+) -> Plan:
+    """Check everything that a run needs; raises a MootError for what is wrong."""
+    if not 0 <= seed <= MAX_SEED:
+        raise WrongUse(f"the seed {seed} is out of range", remedy=f"take a whole number from 0 to {MAX_SEED}")
+    workspace = workspace or find_workspace()
+    source = scenario if isinstance(scenario, ScenarioSource) else load_scenario(scenario, workspace.scenarios)
+    settings = dict(settings or {})
+    ours = {path: value for path, value in settings.items() if _is_casting(path)}
+    situation = source.resolve(seed, settings=[(path, value) for path, value in settings.items() if path not in ours])
+    chairs = seat_all(source, situation.participants, _castings(cast or {}), ours, workspace)
+    for seat, brain in (brains or {}).items():
+        if seat not in chairs:
+            raise NotFound("seat", seat, chairs)
+        named = {"kind": "python", "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
+        chairs[seat] = Chair(chairs[seat].persona, named)
+    limits = workspace.budget if budget is None else read_budget(budget)
+    made = Plan(situation, chairs, brains or {}, seed, settings, workspace.models, limits)
+    made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
+    return made
+
+
+def _is_casting(path: str) -> bool:
+    """Tell whether a setting concerns who sits there, and not the scenario."""
+    seat, _, rest = path.partition(".")
+    return seat not in ("parameters", "scenario") and (rest in ("persona", "brain") or rest.startswith("brain."))
+
+
+def _castings(cast: Mapping[str, str | Casting]) -> dict[str, Casting]:
+    return {
+        seat: casting if isinstance(casting, Casting) else parse_casting(f"{seat}={casting}")[1]
+        for seat, casting in cast.items()
+    }
+
+
+async def _nowhere(events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
+    raise AssertionError("a plan writes nothing")
