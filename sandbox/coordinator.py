@@ -105,7 +105,10 @@ class Coordinator:
                 for seat in policy(thread, state.out):
                     wanted.setdefault(seat, thread)
         order = sorted(wanted, key=lambda seat: (threads.index(wanted[seat]), self._rank[seat]))
-        return [Turn(tick, state.turns + k, wanted[seat], seat) for k, seat in enumerate(order, 1)]
+        return [
+            Turn(tick, state.turns + k, state.turns_of.get(seat, 0) + 1, wanted[seat], seat)
+            for k, seat in enumerate(order, 1)
+        ]
 
     async def _take(self, turn: Turn) -> None:
         """Ask the brain until its answer passes or its chances are used up; each failure is a step of the turn."""
@@ -142,7 +145,7 @@ class Coordinator:
             known=self.known[seat],
             thread=turn.thread,
             threads={name: thread for name, thread in state.threads.items() if seat in thread.members},
-            turn=state.turns_of.get(seat, 0) + 1,
+            turn=turn.own,
             draws=self.draws,
             refusals=refusals,
             notes=state.notes.get(seat, {}),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moot_errors import NotFound, WrongUse
+from moot_errors import MootError, NotFound, WrongUse
+from sandbox.answers import Live
 from sandbox.brain import Brain
 from sandbox.budget import Budget, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
-from sandbox.models import Models, redact
+from sandbox.models import Models, Profile, redact
 from sandbox.recorder import Recorder, Write
 from sandbox.view import known_by
 from sandbox.workspace import Workspace, find_workspace
@@ -32,6 +33,8 @@ class Plan:
     seed: int
     settings: Mapping[str, Any]
     models: Models
+    asked: Mapping[str, Profile]
+    """The profiles that the cast may ask."""
     budget: Budget
 
     def started(self, bodies: Bodies) -> Started:
@@ -53,13 +56,14 @@ class Plan:
             scenario=bodies.put(redact(situation.source_data)),
             situation=bodies.put(redact(situation.data)),
             personas=personas,
+            models={name: bodies.put(redact(profile.plain())) for name, profile in self.asked.items()},
         )
 
     def coordinator(self, state: State, write: Write) -> Coordinator:
         """Make the coordinator that goes on from `state`."""
         known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
-        recorder = Recorder(state, self.models, self.budget, write)
+        recorder = Recorder(state, self.models, Live(self.models), self.budget, write)
         return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
 
 
@@ -88,9 +92,22 @@ def plan(
         named = {"kind": "python", "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
         chairs[seat] = Chair(chairs[seat].persona, named)
     limits = workspace.budget if budget is None else read_budget(budget)
-    made = Plan(situation, chairs, brains or {}, seed, settings, workspace.models, limits)
+    asked = _asked(chairs, workspace.models)
+    made = Plan(situation, chairs, brains or {}, seed, settings, workspace.models, asked, limits)
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
     return made
+
+
+def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
+    """Find the profiles that brains name under `model`; an unknown one is an error at the place that names it."""
+    asked: dict[str, Profile] = {}
+    for chair in chairs.values():
+        if isinstance(name := chair.brain.get("model"), str):
+            try:
+                asked |= models.needed([name])
+            except NotFound as error:
+                raise MootError(error.message, place=chair.origin.place(("model",)), remedy=error.remedy) from None
+    return asked
 
 
 def _is_casting(path: str) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
+from sandbox.answers import Answers, Call
 from sandbox.budget import Budget
 from sandbox.models import (
     Answer,
@@ -39,9 +40,10 @@ class Recorder:
     that overlap, "before" is the order in which they were begun, which does not depend on who was faster.
     """
 
-    def __init__(self, state: State, models: Models, budget: Budget, write: Write) -> None:
+    def __init__(self, state: State, models: Models, answers: Answers, budget: Budget, write: Write) -> None:
         self.state = state
         self.models = models
+        self.answers = answers
         self.budget = budget
         self.write = write
         self._prompts = dict(state.prompts)
@@ -51,19 +53,20 @@ class Recorder:
     async def ask(self, turn: Turn, profile: str, request: Request, *, purpose: str) -> Answer:
         """Ask a model on behalf of the turn's seat; raises ModelError, and BudgetSpent before the call."""
         self.budget.check(self.state.spent)
-        used, model = self.models.open(profile, purpose)
+        used = self.models.find(profile, purpose)
         request = used.fill(request)
         bodies = Bodies()
         parts = self._put_prompt(request, bodies)
         body = bodies.put(redact({"model": used.asks_for, **_parameters(request)}, known_secrets()))
         change = self._change(turn.seat, purpose, parts)
-        where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": fingerprint(body, parts)}
+        call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), profile, request)
+        where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": call.fingerprint}
         asked = time.perf_counter()
         await self.write([Asking(**where, evidence=evidence_since(asked))], wait=True)
         served: Reply | None = None
         fault: BaseException | None = None
         try:
-            served = await model.create(request)
+            served = await self.answers.answer(call)
             return redact_answer(served.answer)
         except BaseException as error:
             fault = error

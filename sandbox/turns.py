@@ -16,11 +16,14 @@ class Turn:
     Steps are numbered when they are begun: a call of a model keeps the position that it got when it was asked.
     """
 
-    __slots__ = ("events", "evidence", "reply", "seat", "spent", "step", "thread", "tick", "turn")
+    __slots__ = ("events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick", "turn")
 
-    def __init__(self, tick: int, turn: int, thread: Thread, seat: str) -> None:
+    def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str) -> None:
         self.tick = tick
         self.turn = turn
+        """Counts the run's turns."""
+        self.own = own
+        """Counts the seat's turns."""
         self.thread = thread
         self.seat = seat
         self.step = 0

@@ -27,7 +27,7 @@ class Seat(BaseModel):
 class Started(EventBase):
     """Embed everything that the run was played with, as it was."""
 
-    bodies = ("scenario", "situation", "personas")
+    bodies = ("scenario", "situation", "personas", "models")
 
     kind: Literal["started"] = "started"
     name: str
@@ -42,6 +42,8 @@ class Started(EventBase):
     """The body of the scenario as played: parameters and draws filled in."""
     personas: dict[str, str] = Field(default_factory=dict)
     """Bodies by persona name."""
+    models: dict[str, str] = Field(default_factory=dict)
+    """Bodies of the model profiles that the cast may ask, by name."""
     evidence: Evidence | None = None
 
 

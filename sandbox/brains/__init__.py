@@ -1,4 +1,4 @@
-"""Brains of our own: rules and scripts.  Others come by entry point."""
+"""Brains of our own: rules, scripts and language models.  Others come by entry point."""
 
 from __future__ import annotations
 
@@ -29,5 +29,11 @@ def _script(mapping: dict[str, Any], known: Known) -> Brain:
     return make_script(mapping, known)
 
 
-KINDS: Final[dict[str, BrainFactory]] = {"rule": _rule, "script": _script}
+def _llm(mapping: dict[str, Any], known: Known) -> Brain:
+    from sandbox.brains.llm.brain import make_llm
+
+    return make_llm(mapping, known)
+
+
+KINDS: Final[dict[str, BrainFactory]] = {"rule": _rule, "script": _script, "llm": _llm}
 """What makes a brain of each kind; what it needs is imported when it is first made."""

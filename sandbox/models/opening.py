@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from moot_errors import WrongUse
 
@@ -20,12 +20,25 @@ class Models:
         self._trusted = trusted
         self._open: dict[tuple[str, Purpose], Model] = {}
 
-    def open(self, name: str, purpose: Purpose = "speak") -> tuple[Profile, Model]:
-        """Give the profile that answers calls of this purpose, and its model; raises what `open_model` does."""
-        profile = find_profile(self.profiles, name, purpose)
+    def find(self, name: str, purpose: Purpose = "speak") -> Profile:
+        """Give the profile that answers calls of this purpose; raises NotFound."""
+        return find_profile(self.profiles, name, purpose)
+
+    def open(self, name: str, purpose: Purpose = "speak") -> Model:
+        """Give the model that answers calls of this purpose; raises what `open_model` does."""
         if (name, purpose) not in self._open:
             self._open[name, purpose] = open_model(self.profiles, name, purpose, trusted=self._trusted)
-        return profile, self._open[name, purpose]
+        return self._open[name, purpose]
+
+    def needed(self, names: Iterable[str]) -> dict[str, Profile]:
+        """Give these profiles and all that may answer in their place; raises NotFound."""
+        needed: dict[str, Profile] = {}
+        left = list(names)
+        while left:
+            if (name := left.pop()) not in needed:
+                profile = needed[name] = find_profile(self.profiles, name, "")
+                left += [*profile.fallback, *profile.route.values()]
+        return dict(sorted(needed.items()))
 
 
 def open_model(

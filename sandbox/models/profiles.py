@@ -36,6 +36,10 @@ _KEYS = ("key", "api_key", "apikey", "token", "secret", "password")
 class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    def plain(self) -> dict[str, Any]:
+        """Write as a table of `moot.toml`: plain data, less what has its default."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
+
 
 class Params(_Table):
     """Parameters of every request that does not set them itself."""

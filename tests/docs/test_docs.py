@@ -44,6 +44,8 @@ FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | r
 FILE = re.compile(r"# ([\w./-]+\.(?:yaml|toml|py))\n")
 SHELL = re.compile(r"[|<>;&`*]")
 FOR_READING = ("sh", "text")
+CODE = "echo $?"
+"""Prints the exit code of the line above, which may then be any."""
 
 SCENARIO: dict[str, Any] = {
     "title": "A snippet",
@@ -149,7 +151,7 @@ class Reader:
             printed = [line.rstrip() for line in self.type(command.words).replace(str(self.folder), "...").splitlines()]
             whole = "".join(f"{line}\n" for line in printed)
             said = f"{block.where}: $ {command.words}\n{whole}"
-            if not (following and following.words == "echo $?"):
+            if command.words != CODE and not (following and following.words == CODE):
                 expected = any(line.startswith("moot: ") for line in command.shown)
                 assert WRITE or (self.code != 0) == expected, f"{said}exit code {self.code}"
             same = not command.shown or re.fullmatch(pattern_of(command.shown), whole)
@@ -159,7 +161,7 @@ class Reader:
 
     def type(self, words: str) -> str:
         """Run one line; what starts `moot` alone is run in this process, which is faster."""
-        if words == "echo $?":
+        if words == CODE:
             return f"{self.code}\n"
         if words == "pip install -e .":
             return self.install()
@@ -168,9 +170,13 @@ class Reader:
             return ""
         if words.startswith("moot ") and not SHELL.search(words):
             return self.moot(words)
-        done = subprocess.run(
-            words, shell=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"
-        )  # noqa: S602  a line of a page, as a reader types it
+        done = subprocess.run(  # noqa: S602  a line of a page, as a reader types it
+            words,
+            shell=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
         self.code = done.returncode
         return done.stdout
 

@@ -144,7 +144,7 @@ def test_micro_sends_one_more_than_it_received_at_most() -> None:
 
 def test_micro_repeats_itself_until_it_hears_something_new() -> None:
     stuck = prices(play(line(rounds=6), seller="micro", buyer="hardheaded"), "seller")
-    assert stuck == [1000, 999, 999, 1000, 1000, 999] or set(stuck) == {1000, 999}
+    assert stuck[:2] == [1000, 999] and set(stuck[2:]) == {1000, 999}
 
 
 def test_micro_ends_where_both_did_as_many_steps() -> None:

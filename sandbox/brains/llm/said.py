@@ -19,7 +19,7 @@ _RISKY = re.compile(
     r"<|\[(?=/?[A-Z_]+\])"
     # Controls, what cannot be seen, what changes the direction of writing, what ends a line, and half surrogates; as
     # ranges and not by category, for categories change with Python's version, and a prompt must not.
-    "|[\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "|[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 

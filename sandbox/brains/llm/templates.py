@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import os
 import re
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from moot_errors import nearest
 from sandbox.brains.errors import BrainError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Part = Literal["system", "turn", "summary"]
 
@@ -78,8 +81,8 @@ def shipped() -> Sequence[str]:
     return sorted({file.name.split(".")[0] for file in _folder().iterdir() if file.name.endswith(_ENDING)})
 
 
-def _folder() -> importlib.resources.abc.Traversable:
-    return importlib.resources.files(__package__).joinpath("templates")
+def _folder() -> Traversable:
+    return files("sandbox.brains.llm").joinpath("templates")
 
 
 def _read(path: Path, part: Part) -> str:

@@ -1,0 +1,124 @@
+"""The brain that asks a language model what to say and do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from moot_errors import WrongUse
+from sandbox.brains.llm.acts import schema_for, tools_for
+from sandbox.brains.llm.answers import read_answer, without_thoughts
+from sandbox.brains.llm.contexts import due, shown
+from sandbox.brains.llm.moment import moment_values
+from sandbox.brains.llm.said import Told, summary_line
+from sandbox.brains.llm.spec import LlmSpec, read_llm
+from sandbox.brains.llm.standing import form_of, standing_values
+from sandbox.brains.llm.templates import load_template
+from sandbox.models.types import ChatMessage, Request, TextPart
+from sandbox.view import Ask, Known, Reply, View
+from transcripts import Note
+
+LONGEST_SUMMARY = 20_000
+"""Characters; what is longer sums up nothing."""
+
+
+class LlmBrain:
+    """Ask a model.  What it keeps between turns is only what it has written down already, to write it once."""
+
+    def __init__(self, spec: LlmSpec, known: Known) -> None:
+        self.spec = spec
+        self.known = known
+        self.form = form_of(known, spec.acts)
+        self._system_template = load_template(spec.prompt.system, "system")
+        self._turn = load_template(spec.prompt.turn, "turn")
+        self._summary = load_template(spec.prompt.summary, "summary")
+        self._told: dict[str, Told] = {}
+
+    async def reply(self, view: View) -> Reply:
+        """Ask, and read the answer.
+
+        Raises Unusable where it cannot be read, Refusing where there is none, and ModelError where the call failed.
+        """
+        if view.ask is None:
+            raise WrongUse(f"{self.known.seat} is decided by a model, and there is nobody to ask")
+        note = await self._summarise(view, view.ask)
+        answer = await view.ask(self.spec.model, self.request(view, note), purpose="speak")
+        return replace(read_answer(answer, self.known, view.thread, self.form), note=note)
+
+    def request(self, view: View, note: Note | None = None) -> Request:
+        """Write the request of a turn; `note` is a summary that was made for this very turn."""
+        notes = {**view.notes, view.thread.name: note} if note else view.notes
+        said = [
+            part
+            for name in view.threads
+            for part in shown(self.spec.context, self._follow(view, name), notes.get(name))
+        ]
+        now = self._turn.fill(moment_values(view, self.form))
+        return Request(
+            messages=self._messages(said, now),
+            **self._acts(view),
+            temperature=self.spec.temperature,
+            top_p=self.spec.top_p,
+            max_tokens=self.spec.max_tokens,
+            seed=self._seed(view, "speak"),
+        )
+
+    def _acts(self, view: View) -> dict[str, Any]:
+        """Choose how acts are asked for."""
+        match self.form:
+            case "tools":
+                choice = "required" if self.spec.acts == "tools" else "auto"
+                return {"tools": tools_for(self.known, view.thread), "tool_choice": choice}
+            case "json":
+                return {"format": schema_for(self.known, view.thread)} if self.spec.acts == "json" else {}
+            case "talk":
+                return {}
+
+    async def _summarise(self, view: View, ask: Ask) -> Note | None:
+        """Sum up the older messages of the thread, when it is time.
+
+        Not again where this turn's answer was not let pass: all messages since the last summary are shown then.
+        """
+        summary = self.spec.context.summary
+        told, note = self._follow(view, view.thread.name), view.notes.get(view.thread.name)
+        if summary is None or view.refusals or (upto := due(summary, told, note)) is None:
+            return None
+        before = [TextPart(kind="text", text=summary_line(view.thread, note))] if note else []
+        first = note.upto if note else 0
+        wish = {"seat": self.known.seat, "thread": view.thread.name, "from": str(first + 1), "upto": str(upto)}
+        request = Request(
+            messages=self._messages([*before, *told.parts[first:upto]], self._summary.fill(wish)),
+            seed=self._seed(view, "summarise"),
+        )
+        answer = await ask(self.spec.model, request, purpose="summarise")
+        text = without_thoughts(answer.text).strip()
+        usable = text and answer.stop not in ("refusal", "filtered") and len(text) <= LONGEST_SUMMARY
+        return Note(upto, text) if usable else None
+
+    def _messages(self, said: list[TextPart], now: str) -> tuple[ChatMessage, ...]:
+        last = TextPart(kind="text", text=f"\n{now}" if said else now)
+        return self._system, ChatMessage(role="user", content=(*said, last))
+
+    @cached_property
+    def _system(self) -> ChatMessage:
+        values = standing_values(self.known, self.spec.acts, self.spec.context)
+        return ChatMessage(role="system", content=self._system_template.fill(values))
+
+    def _follow(self, view: View, name: str) -> Told:
+        thread = view.threads[name]
+        told = self._told.get(name)
+        if told is None or told.thread is not thread:
+            told = self._told[name] = Told(thread, self.known.render)
+        return told.follow()
+
+    def _seed(self, view: View, purpose: str) -> int | None:
+        if self.spec.seed is True:
+            return view.draw("model", purpose).integer(0, 2**31 - 1)
+        return self.spec.seed
+
+
+def make_llm(mapping: Mapping[str, Any], known: Known) -> LlmBrain:
+    """Make an LLM brain from its mapping; raises BrainError."""
+    return LlmBrain(read_llm(mapping), known)
