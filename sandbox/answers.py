@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from sandbox.models import Models, Reply, Request
+from moot_errors import MootError
+from sandbox.models import Models, Reply, Request, cost_of
 
 
 class Call(NamedTuple):
@@ -15,12 +17,22 @@ class Call(NamedTuple):
     """The seat's own turns, from 1."""
     purpose: str
     fingerprint: str
+    body: str
+    """The name of the body of the request without its prompt."""
+    parts: tuple[str, ...]
+    """The names of the bodies of the prompt's parts."""
+    bodies: Mapping[str, bytes]
+    """Those of them that are new with this call."""
     profile: str
     request: Request
 
 
+class Unrecorded(MootError):
+    """A request that is not in the transcript; a replay does not ask anybody else."""
+
+
 class Answers(Protocol):
-    """Answer calls; raises ModelError where the answer is a fault, `Unrecorded` where there is none to be had."""
+    """Answer calls; each raises ModelError where the answer is a fault, `Unrecorded` where there is none to be had."""
 
     async def answer(self, call: Call) -> Reply:
         """Answer one call."""
@@ -34,4 +46,7 @@ class Live:
         self.models = models
 
     async def answer(self, call: Call) -> Reply:
-        return await self.models.open(call.profile, call.purpose).create(call.request)
+        reply = await self.models.open(call.profile, call.purpose).create(call.request)
+        answer = reply.answer
+        cost = cost_of(self.models.profiles[reply.profile], answer.usage, served=answer.served)
+        return reply.model_copy(update={"cost": cost})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from moot_errors import Place, WrongUse, nearest
-from transcripts import Spent
+from transcripts import Position, Spent
 
 What = Literal["calls", "tokens", "cost", "seconds"]
 
@@ -20,6 +20,14 @@ class BudgetSpent(Exception):
         super().__init__(f"the budget of {limit:g} {what} is used up")
         self.what = what
         self.limit = limit
+
+
+class Limits(Protocol):
+    """Say when a budget is used up."""
+
+    def check(self, spent: Spent, position: Position) -> None:
+        """Raise BudgetSpent where there is no room for the call at this position."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Budget:
     """Since the run was begun or taken up, by the clock."""
     _began: float = field(default_factory=time.monotonic, compare=False)
 
-    def check(self, spent: Spent) -> None:
+    def check(self, spent: Spent, position: Position) -> None:
         """Raise BudgetSpent where a limit is reached."""
         seconds = time.monotonic() - self._began
         for what, used in (

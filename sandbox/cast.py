@@ -195,11 +195,16 @@ def _from_file(path: Path) -> tuple[dict[str, Any], Origin]:
 
 
 def _changed(spec: Mapping[str, Any], seat: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Put `seat.brain.key=value` settings over a brain's mapping."""
+    """Put `seat.brain.key=value` settings over a brain's mapping; dots lead into mappings inside it."""
     whole = settings.get(f"{seat}.brain", spec)
     changed = dict(whole) if isinstance(whole, Mapping) else {"kind": whole}
     prefix = f"{seat}.brain."
     for path, value in settings.items():
         if path.startswith(prefix):
-            changed[path.removeprefix(prefix)] = value
+            *steps, last = path.removeprefix(prefix).split(".")
+            inner = changed
+            for step in steps:
+                below = inner.get(step)
+                inner[step] = inner = dict(below) if isinstance(below, Mapping) else {}
+            inner[last] = value
     return changed

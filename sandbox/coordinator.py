@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox import ends, rules
+from sandbox.answers import Unrecorded
 from sandbox.brain import Brain, Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.models import known_secrets, redact
@@ -131,8 +132,12 @@ class Coordinator:
                 turn.spent = spent
                 turn.forfeit("budget", str(spent), asked)
                 return
-            except Exception as fault:  # noqa: BLE001  a brain is anybody's code: its fault is recorded, and costs it the turn
-                turn.forfeit(getattr(fault, "kind", "error"), type(fault).__name__, asked, _text(str(fault)))
+            except Unrecorded:
+                raise
+            except Exception as fault:  # noqa: BLE001  # a brain is anybody's code: its fault is recorded, and costs the turn
+                kind = getattr(fault, "kind", None)
+                reason = f"no answer: {kind}" if kind else type(fault).__name__
+                turn.forfeit(kind or "error", reason, asked, _text(str(fault)))
                 return
             else:
                 turn.reply, turn.evidence = replace(reply, act=act), evidence_since(asked)

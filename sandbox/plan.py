@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from moot_errors import MootError, NotFound, WrongUse
-from sandbox.answers import Live
+from sandbox.answers import Answers, Live
 from sandbox.brain import Brain
-from sandbox.budget import Budget, read_budget
+from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
 from sandbox.models import Models, Profile, redact
@@ -35,7 +35,8 @@ class Plan:
     models: Models
     asked: Mapping[str, Profile]
     """The profiles that the cast may ask."""
-    budget: Budget
+    limits: Limits
+    answers: Answers
 
     def started(self, bodies: Bodies) -> Started:
         """Make the first event, and put what it refers to into `bodies`."""
@@ -63,7 +64,7 @@ class Plan:
         """Make the coordinator that goes on from `state`."""
         known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
-        recorder = Recorder(state, self.models, Live(self.models), self.budget, write)
+        recorder = Recorder(state, self.models, self.answers, self.limits, write)
         return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
 
 
@@ -92,8 +93,9 @@ def plan(
         named = {"kind": "python", "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
         chairs[seat] = Chair(chairs[seat].persona, named)
     limits = workspace.budget if budget is None else read_budget(budget)
-    asked = _asked(chairs, workspace.models)
-    made = Plan(situation, chairs, brains or {}, seed, settings, workspace.models, asked, limits)
+    models = workspace.models
+    asked = _asked(chairs, models)
+    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, Live(models))
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
     return made
 

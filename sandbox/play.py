@@ -53,11 +53,11 @@ async def arun(
             scenario, seed=seed, cast=cast, settings=settings, brains=brains, budget=budget, workspace=workspace
         )
     if not record:
-        return await _play(whole, MemorySink(), watch, started)
+        return await play_on(whole, MemorySink(), watch, started)
     if store is not None:
-        return await _play(whole, StoreSink(store), watch, started)
+        return await play_on(whole, StoreSink(store), watch, started)
     async with borrow((workspace or find_workspace()).database) as shared:
-        return await _play(whole, StoreSink(shared), watch, started)
+        return await play_on(whole, StoreSink(shared), watch, started)
 
 
 def run(scenario: str | Path | ScenarioSource | Plan, **options: Any) -> Run:
@@ -69,9 +69,13 @@ def run(scenario: str | Path | ScenarioSource | Plan, **options: Any) -> Run:
     raise WrongUse("moot.run was called where an event loop is running already", remedy="write `await moot.arun(...)`")
 
 
-async def _play(
-    whole: Plan, sink: Sink, watch: Watch | None, started: Callable[[str, Coordinator], None] | None
+async def play_on(
+    whole: Plan,
+    sink: Sink,
+    watch: Watch | None = None,
+    started: Callable[[str, Coordinator], None] | None = None,
 ) -> Run:
+    """Play a plan into a sink; takes the rest as `arun` does."""
     bodies = Bodies()
     state = State(bodies)
     first = whole.started(bodies)

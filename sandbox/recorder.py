@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
 from sandbox.answers import Answers, Call
-from sandbox.budget import Budget
+from sandbox.budget import Limits
 from sandbox.models import (
     Answer,
     ChatMessage,
@@ -16,7 +16,6 @@ from sandbox.models import (
     Profile,
     Reply,
     Request,
-    cost_of,
     known_secrets,
     redact,
 )
@@ -40,7 +39,7 @@ class Recorder:
     that overlap, "before" is the order in which they were begun, which does not depend on who was faster.
     """
 
-    def __init__(self, state: State, models: Models, answers: Answers, budget: Budget, write: Write) -> None:
+    def __init__(self, state: State, models: Models, answers: Answers, budget: Limits, write: Write) -> None:
         self.state = state
         self.models = models
         self.answers = answers
@@ -52,14 +51,14 @@ class Recorder:
 
     async def ask(self, turn: Turn, profile: str, request: Request, *, purpose: str) -> Answer:
         """Ask a model on behalf of the turn's seat; raises ModelError, and BudgetSpent before the call."""
-        self.budget.check(self.state.spent)
+        self.budget.check(self.state.spent, turn.position)
         used = self.models.find(profile, purpose)
         request = used.fill(request)
         bodies = Bodies()
         parts = self._put_prompt(request, bodies)
         body = bodies.put(redact({"model": used.asks_for, **_parameters(request)}, known_secrets()))
         change = self._change(turn.seat, purpose, parts)
-        call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), profile, request)
+        call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), body, parts, bodies, profile, request)
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": call.fingerprint}
         asked = time.perf_counter()
         await self.write([Asking(**where, evidence=evidence_since(asked))], wait=True)
@@ -134,7 +133,7 @@ class Recorder:
             system=said.pop("fingerprint", None),
             answer=said,
             usage=usage,
-            cost=cost_of(self.models.profiles[served.profile], answer.usage, served=answer.served),
+            cost=served.cost,
             evidence=evidence,
         )
 

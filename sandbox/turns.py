@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply
-from transcripts import Event, Evidence, Forfeited, Refused, Thread
+from transcripts import Event, Evidence, Forfeited, Position, Refused, Thread
 
 
 class Turn:
@@ -34,6 +34,11 @@ class Turn:
         self.evidence = Evidence()
         self.spent: BudgetSpent | None = None
         """The budget that had no room for a call of this turn."""
+
+    @property
+    def position(self) -> Position:
+        """The position of the next step."""
+        return Position(self.tick, self.turn, self.step)
 
     def at(self) -> dict[str, Any]:
         """Take the next step's position, with thread and seat, as an event's fields."""

@@ -8,6 +8,7 @@ from transcripts.acts import Accept, Act, Offer, Pass, Reject, Terms, WalkAway, 
 from transcripts.base import VERSION, Evidence, Position
 from transcripts.bodies import Bodies, name_of
 from transcripts.calls import Answered, Asking
+from transcripts.codec import content as content_of
 from transcripts.events import (
     Agreed,
     Ended,
@@ -66,6 +67,7 @@ __all__ = [
     "Valued",
     "WalkAway",
     "Withdraw",
+    "content_of",
     "difference",
     "fold",
     "name_of",

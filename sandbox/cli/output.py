@@ -12,7 +12,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Machine-read
 
 def encode(data: Any) -> str:
     """Write JSON in ASCII, so that no character of it can mean anything to a terminal."""
-    return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=2).replace("\x7f", "\\u007f")
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, indent=2)
 
 
 def print_json(data: Any) -> None:

@@ -178,6 +178,8 @@ class Reply(_Plain):
     attempts: tuple[Attempt, ...] = ()
     took: float = 0.0
     """Seconds, everything included."""
+    cost: float | None = None
+    """In US dollars; None where no price is known, or where nobody asked yet."""
 
 
 class Model(Protocol):

@@ -44,6 +44,8 @@ FENCE = re.compile(r"^```(?P<info>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | r
 FILE = re.compile(r"# ([\w./-]+\.(?:yaml|toml|py))\n")
 SHELL = re.compile(r"[|<>;&`*]")
 FOR_READING = ("sh", "text")
+FAULT = ("moot: ", "✗ ")
+"""How a line begins that tells of a mistake: the command that prints it fails."""
 CODE = "echo $?"
 """Prints the exit code of the line above, which may then be any."""
 
@@ -152,7 +154,7 @@ class Reader:
             whole = "".join(f"{line}\n" for line in printed)
             said = f"{block.where}: $ {command.words}\n{whole}"
             if command.words != CODE and not (following and following.words == CODE):
-                expected = any(line.startswith("moot: ") for line in command.shown)
+                expected = any(line.startswith(FAULT) for line in command.shown)
                 assert WRITE or (self.code != 0) == expected, f"{said}exit code {self.code}"
             same = not command.shown or re.fullmatch(pattern_of(command.shown), whole)
             assert WRITE or same, f"{said}--- and the page says ---\n" + "\n".join(command.shown)

@@ -92,8 +92,8 @@ def json_form(known: Known) -> str:
     terms = ", ".join(f'"{name}": {_blank(issue)}' for name, issue in known.issues.items())
     forms = {
         "offer": f', "terms": {{{terms}}}',
-        "accept": f', "{OFFER}": "whose offer"',
-        "reject": f', "{OFFER}": "whose offer"',
+        "accept": f', "{OFFER}": "the name of whoever made it"',
+        "reject": f', "{OFFER}": "the name of whoever made it"',
     }
     return "\n".join(f'- {{"kind": "{act}"{forms.get(act, "")}}}' for act in ACTS if act != "say")
 

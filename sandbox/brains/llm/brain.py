@@ -9,8 +9,9 @@ from typing import Any
 
 from moot_errors import WrongUse
 from sandbox.brains.llm.acts import schema_for, tools_for
-from sandbox.brains.llm.answers import read_answer, without_thoughts
+from sandbox.brains.llm.answers import LONGEST, read_answer
 from sandbox.brains.llm.contexts import due, shown
+from sandbox.brains.llm.loose import without_thoughts
 from sandbox.brains.llm.moment import moment_values
 from sandbox.brains.llm.said import Told, summary_line
 from sandbox.brains.llm.spec import LlmSpec, read_llm
@@ -19,9 +20,6 @@ from sandbox.brains.llm.templates import load_template
 from sandbox.models.types import ChatMessage, Request, TextPart
 from sandbox.view import Ask, Known, Reply, View
 from transcripts import Note
-
-LONGEST_SUMMARY = 20_000
-"""Characters; what is longer sums up nothing."""
 
 
 class LlmBrain:
@@ -94,7 +92,7 @@ class LlmBrain:
         )
         answer = await ask(self.spec.model, request, purpose="summarise")
         text = without_thoughts(answer.text).strip()
-        usable = text and answer.stop not in ("refusal", "filtered") and len(text) <= LONGEST_SUMMARY
+        usable = text and answer.stop not in ("refusal", "filtered") and len(text) <= LONGEST
         return Note(upto, text) if usable else None
 
     def _messages(self, said: list[TextPart], now: str) -> tuple[ChatMessage, ...]:

@@ -72,8 +72,8 @@ class LlmSpec(Spec):
 
 
 def read_llm(mapping: Mapping[str, Any]) -> LlmSpec:
-    """Check an LLM brain's mapping; raises BrainError.  A key may be a path, as settings write it: `prompt.system`."""
-    data = _unfolded(mapping)
+    """Check an LLM brain's mapping; raises BrainError."""
+    data = dict(mapping)
     if data.get("context") == "everything":
         data["context"] = {}
     elif isinstance(data.get("context", {}), str):
@@ -94,16 +94,3 @@ def _check_inside(data: dict[str, Any], key: str, model: type[Spec], *deeper: An
             data[key] = check_spec(model, inner)
         except BrainError as error:
             raise BrainError(error.message, path=(key, *error.path), remedy=error.remedy) from None
-
-
-def _unfolded(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """Put keys with dots where they lead; what stands in the way of one is replaced."""
-    whole: dict[str, Any] = {key: value for key, value in mapping.items() if "." not in key}
-    for path, value in mapping.items():
-        *steps, last = path.split(".")
-        inner = whole
-        for step in steps:
-            below = inner.get(step)
-            inner[step] = inner = dict(below) if isinstance(below, Mapping) else {}
-        inner[last] = value
-    return whole

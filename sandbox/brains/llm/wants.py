@@ -57,7 +57,7 @@ def _sentences(known: Known, stakes: Stakes) -> Iterator[str]:
 def _formula(known: Known, stakes: Stakes) -> Iterator[str]:
     """Explain the names in a formula; where there are few outcomes, list what comes of it."""
     if any(isinstance(issue, DividedIssue) for issue in known.issues.values()):
-        yield '("own.x" is your share of x, "x.somebody" somebody\'s, "all.x" the shares of all; n is how many you are.)'
+        yield '("own.x" is your share of x, "x.anna" that of anna, "all.x" the shares of all; n is how many you are.)'
     if len(stakes.worth) <= LISTED:
         yield "That makes:"
         for index, worth in enumerate(stakes.worth):
@@ -69,11 +69,11 @@ def _preference(issue: Issue, spec: Any) -> str:
         return "nothing, whatever it is"
     match issue:
         case OptionIssue():
-            return ", ".join(f"{option} {points(worth)}" for option, worth in _by_option(issue, spec))
+            return ", ".join(f"{points(worth)} for {option}" for option, worth in _by_option(issue, spec))
         case NumberIssue():
-            return _along(spec, issue.unit, "each")
+            return _along(spec, issue.unit)
         case DividedIssue():
-            return "of what you get, " + _along(spec, issue.unit, "each")
+            return "of what you get, " + _along(spec, issue.unit)
 
 
 def _by_option(issue: OptionIssue, spec: Any) -> Iterator[tuple[Any, float]]:
@@ -83,10 +83,10 @@ def _by_option(issue: OptionIssue, spec: Any) -> Iterator[tuple[Any, float]]:
         yield from ((option, spec[str(option)]) for option in issue.options)
 
 
-def _along(spec: Any, unit: str, one: str) -> str:
+def _along(spec: Any, unit: str) -> str:
     """Write points along a number: so many for each, or those at certain values."""
     if not isinstance(spec, Mapping):
-        return f"{points(spec)} for {one}{f' {unit}' if unit else ''}"
+        return f"{points(spec)} for each {unit}".strip()
     at = sorted((float(value), worth) for value, worth in spec.items())
     return ", ".join(f"{points(worth)} at {f'{points(value)} {unit}'.strip()}" for value, worth in at) + (
         ", and in proportion between them"

@@ -34,7 +34,11 @@ def addition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("addition")
 def test_others_can_add_commands(moot) -> None:
-    assert "from waving" in moot("--help").stdout
+    added = moot("--help").stdout.partition("Added:")[2]
+    assert [line.split() for line in added.splitlines() if line] == [
+        ["broken", "from", "waving"],
+        ["wave", "from", "waving"],
+    ]
     assert moot("wave").stdout == "hello from outside\n"
     assert "SCENARIO" in moot("run", "--help").stdout
 

@@ -79,3 +79,9 @@ def test_a_bad_name_in_a_file_is_shown_safely(moot) -> None:
     Path("scenarios/evil.yaml").write_text('title: "a\\e[31mb"\n"x\\e[2J": 1\n', encoding="utf-8")
     for words in (["scenarios"], ["scenarios", "--check", "evil"], ["run", "evil"]):
         assert dangerous(moot(*words).output) == []
+
+
+def test_what_was_typed_comes_back_safely(moot) -> None:
+    for words in (["ls", "\x1b[31m"], ["--\x1b[31m"], ["run", "used-bike", "--seed", "\x9b1m"], ["show", "\x1b.jsonl"]):
+        refused = moot(*words)
+        assert refused.exit_code == 2 and dangerous(refused.output) == []

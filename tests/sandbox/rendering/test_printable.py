@@ -11,7 +11,8 @@ from sandbox.rendering.layout import clip, table, wrap
 from sandbox.rendering.printable import printable, width_of
 
 ANY = st.text(st.characters())  # half surrogates included
-WIDE = st.text(st.sampled_from("ab 漢字é e\u0301\n"), max_size=200)
+WORDS = st.text(st.sampled_from("ab漢字é"), max_size=12) | st.sampled_from(["e\u0301", "a\nb", "", "x" * 90, "漢" * 50])
+WIDE = st.lists(WORDS, min_size=20, max_size=40).map(" ".join)
 
 
 @given(ANY)

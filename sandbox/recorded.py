@@ -1,0 +1,148 @@
+"""Answers taken from a transcript."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sandbox.answers import Answers, Call, Unrecorded
+from sandbox.mismatch import explain
+from sandbox.models import Answer, ModelError, Reply, Usage
+from transcripts import Answered, Forfeited, Said, Transcript
+
+Match = Literal["request", "turn"]
+"""By what a call is found: by its whole request, or only by its place among the seat's calls of that turn."""
+
+Mode = Literal["none", "once", "new", "all"]
+"""What is asked live, in the words of vcrpy.
+
+`none`: nothing.  `once`: a participant of whom the transcript has no call at all.  `new`: what the transcript does not
+have.  `all`: everything.
+"""
+
+PATIENCE = 10.0
+"""Seconds that an answer waits for one that was completed before it, and that nobody has asked for yet."""
+
+
+class RecordedFault(ModelError):
+    """A fault that stands in a transcript in place of an answer."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"the transcript has a fault here: {kind}")
+        self.kind = kind  # type: ignore[misc]  # a class's constant elsewhere; here it is what was recorded
+
+
+@dataclass(eq=False)
+class Found:
+    """A recorded call, and its prompt."""
+
+    event: Answered
+    turn: int
+    """The seat's own turns, from 1."""
+    parts: tuple[str, ...]
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Recorded:
+    """Give the answers that a transcript has; what it does not have is asked `live`, or is an error.
+
+    Equal requests of one turn are answered in their order.  Answers to calls that overlapped are released in the order
+    in which they were completed, so that whoever waits for the first of several sees the same one first.
+    """
+
+    def __init__(
+        self,
+        transcript: Transcript,
+        *,
+        seats: frozenset[str] | None = None,
+        match: Match = "request",
+        mode: Mode = "none",
+        live: Answers | None = None,
+    ) -> None:
+        self.transcript = transcript
+        self.seats = seats
+        self.match = match
+        self.mode = mode
+        self.live = live
+        self.calls = list_calls(transcript)
+        self._left: dict[tuple[object, ...], deque[Found]] = defaultdict(deque)
+        self._turns: dict[tuple[str, int], list[Found]] = defaultdict(list)
+        for found in self.calls:
+            event = found.event
+            self._left[self._key(event.seat, found.turn, event.purpose, event.fingerprint)].append(found)
+            self._turns[event.seat, found.turn].append(found)
+        for turn in self._turns.values():
+            turn.sort(key=_completed)
+        self._known = {found.event.seat for found in self.calls}
+
+    async def answer(self, call: Call) -> Reply:
+        """Answer from the transcript, or as the mode says; raises Unrecorded, and the recorded faults."""
+        if self.mode == "all" or (self.seats is not None and call.seat not in self.seats):
+            return await self._ask(call)
+        left = self._left.get(self._key(call.seat, call.turn, call.purpose, call.fingerprint))
+        if left:
+            return await self._release(left.popleft())
+        if self.mode == "new" or (self.mode == "once" and call.seat not in self._known):
+            return await self._ask(call)
+        raise Unrecorded(explain(call, self.calls, self.transcript))
+
+    async def _ask(self, call: Call) -> Reply:
+        if self.live is None:
+            raise Unrecorded(explain(call, self.calls, self.transcript))
+        return await self.live.answer(call)
+
+    async def _release(self, found: Found) -> Reply:
+        for other in self._turns[found.event.seat, found.turn]:
+            if other is found:
+                break
+            await self._wait(other, found)
+        found.released.set()
+        return read_reply(found.event)
+
+    async def _wait(self, other: Found, found: Found) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await other.released.wait()
+        except TimeoutError:
+            raise Unrecorded(
+                f"{found.event.seat}'s call at step {found.event.step} was answered after the one at step"
+                f" {other.event.step}, which nobody asks now",
+                remedy="what makes these calls has changed; --match turn answers them by their order",
+            ) from None
+
+    def _key(self, seat: str, turn: int, purpose: str, fingerprint: str) -> tuple[object, ...]:
+        return (seat, turn, purpose) if self.match == "turn" else (seat, turn, purpose, fingerprint)
+
+
+def list_calls(transcript: Transcript) -> list[Found]:
+    """List a transcript's calls in canonical order, each with its whole prompt."""
+    calls: list[Found] = []
+    turns: dict[str, int] = {}
+    prompts: dict[tuple[str, str], tuple[str, ...]] = {}
+    for event in transcript.content():
+        if isinstance(event, Said | Forfeited):
+            turns[event.seat] = turns.get(event.seat, 0) + 1
+        elif isinstance(event, Answered):
+            key = (event.seat, event.purpose)
+            parts = prompts[key] = event.prompt.apply(prompts.get(key, ()))
+            calls.append(Found(event, turns.get(event.seat, 0) + 1, parts))
+    return calls
+
+
+def read_reply(event: Answered) -> Reply:
+    """Give what a model answered, as it did then; raises RecordedFault where there was a fault."""
+    if event.answer is None:
+        raise RecordedFault(event.fault or "error")
+    answer = Answer.model_validate(
+        {**event.answer, "usage": Usage(**event.usage), "served": event.served, "fingerprint": event.system}
+    )
+    return Reply(answer=answer, profile=event.by or event.profile, model=event.model or "")
+
+
+def _completed(found: Found) -> tuple[int, int]:
+    """Order calls by completion, as far as the evidence tells."""
+    evidence = found.event.evidence
+    order = evidence.order if evidence else None
+    return (order if order is not None else 0, found.event.step)
