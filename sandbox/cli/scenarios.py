@@ -72,7 +72,6 @@ def _load(session: Session, name: str) -> ScenarioSource:
 def _check(session: Session, name: str) -> list[Finding]:
     """Check a scenario, and the cast that it names."""
     from sandbox.plan import plan
-    from sandbox.view import known_by
     from scenarios import check_scenario
 
     try:
@@ -82,16 +81,11 @@ def _check(session: Session, name: str) -> list[Finding]:
             return [Finding("error", error)]
         raise
     found = [Finding(problem.severity, problem.error) for problem in check_scenario(source, session.workspace.personas)]
-    if any(each.severity == "error" for each in found):
-        return found
-    from sandbox.cast import make_brain
-
-    try:
-        made = plan(source, workspace=session.workspace)
-        for seat, chair in made.cast.items():
-            make_brain(chair, known_by(made.situation, seat, chair.persona))
-    except MootError as error:
-        found.append(Finding("error", error))
+    if not any(each.severity == "error" for each in found):
+        try:
+            plan(source, workspace=session.workspace)
+        except MootError as error:
+            found.append(Finding("error", error))
     return found
 
 

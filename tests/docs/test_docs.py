@@ -142,6 +142,7 @@ class Reader:
             source = "\n" * block.line + block.body
             exec(compile(source, block.where, "exec"), self.names)  # noqa: S102  the page's own code is what is tested
         elif kind == "yaml":
+            assert block.info[1:] and block.info[1] in READ_AS, f"{block.where}: say what it is: {', '.join(READ_AS)}"
             READ_AS[block.info[1]](block)
         else:
             assert kind in FOR_READING, f"{block.where}: nothing is done with a block of {kind!r}"

@@ -64,4 +64,5 @@ def _offer(known: Known, offer: Standing) -> str:
 def _refused(refusal: Refusal) -> str:
     """Quote an answer and the reason; both may hold what a model wrote."""
     answer = refusal.answer if len(refusal.answer) <= QUOTED else refusal.answer[:QUOTED] + "…"
-    return f"- Your answer {quote(answer)} was not let pass: {escape(refusal.reason)}"
+    said = f", {quote(answer)}," if answer else ""
+    return f"- Your answer{said} was not let pass: {escape(refusal.reason)}"
