@@ -167,7 +167,7 @@ class Coordinator:
                 self._say(turn, turn.reply, events)
         for turn in turns:
             if turn.spent and self.state.exhausted is None:
-                limit = Exhausted(tick=turn.tick + 1, what=turn.spent.what, limit=turn.spent.limit)
+                limit = Exhausted(tick=turn.tick + 1, step=self.state.between, what=turn.spent.what, limit=turn.spent.limit)
                 self._fold(limit, events)
         await self.write(events)
 
@@ -206,7 +206,7 @@ class Coordinator:
         events: list[Event] = []
         ended = Ended(
             tick=self.state.tick + 1,
-            step=1 if self.state.exhausted else 0,
+            step=self.state.between,
             status=end.status,
             reason=end.reason,
             agreed=agreement is not None if judged else None,

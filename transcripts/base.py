@@ -34,6 +34,8 @@ class Evidence(BaseModel):
     """Seconds from asking the brain to its reply."""
     run: str | None = None
     """The run's name when it was recorded."""
+    parent: str | None = None
+    """The name of the run that this one branched off."""
     engine: str | None = None
     """The version of Moot that recorded it."""
     detail: str | None = None
@@ -68,5 +70,5 @@ class EventBase(BaseModel):
             value = getattr(self, field)
             if isinstance(value, Mapping):
                 yield from value.values()
-            else:
+            elif value is not None:
                 yield value

@@ -22,7 +22,16 @@ def _by_kind(union: Any) -> dict[str, type[BaseModel]]:
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
 _MODELS = _by_kind(Event)
 _ACTS = _by_kind(Act)
-_CONTENT = frozenset({"v", "evidence"})
+_NOT_CONTENT = {"v", "evidence"}
+_ALWAYS = {"kind", "tick", "turn", "step"}
+_DEFAULTS = {
+    kind: [
+        (name, field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+        if not field.is_required() and name not in _NOT_CONTENT | _ALWAYS
+    ]
+    for kind, model in _MODELS.items()
+}
 
 
 class Problem(Exception):
@@ -41,8 +50,15 @@ class _Found(NamedTuple):
 
 
 def content(event: Event) -> dict[str, Any]:
-    """Give what happened, as plain data: neither evidence nor version, and nothing that is None."""
-    return event.model_dump(exclude=set(_CONTENT), exclude_none=True)
+    """Give what happened, as plain data: neither evidence nor version, and no field that says what it would anyway.
+
+    So a field that a later version adds leaves the content of every earlier run as it was, to the byte.
+    """
+    data = event.model_dump(exclude=_NOT_CONTENT, exclude_none=True)
+    for name, default in _DEFAULTS[event.kind]:
+        if name in data and data[name] == default:
+            del data[name]
+    return data
 
 
 def evidence(event: Event) -> dict[str, Any]:

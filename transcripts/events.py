@@ -47,6 +47,40 @@ class Started(EventBase):
     evidence: Evidence | None = None
 
 
+class Forked(EventBase):
+    """From here on this run goes its own way; all before it is shared with the run that it branched off.
+
+    What is None, or has no entry, is as before.
+    """
+
+    bodies = ("scenario", "situation", "personas", "models")
+
+    kind: Literal["forked"] = "forked"
+    after: Count
+    """The last turn that is shared; 0 where none is."""
+    seed: Count
+    cast: dict[str, Seat] = Field(default_factory=dict)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    scenario: str | None = None
+    situation: str | None = None
+    personas: dict[str, str] = Field(default_factory=dict)
+    models: dict[str, str] = Field(default_factory=dict)
+    evidence: Evidence | None = None
+
+    def change(self, started: Started) -> Started:
+        """Give the beginning that a run would have that had been like this from the start."""
+        update: dict[str, Any] = {
+            "seed": self.seed,
+            "cast": started.cast | self.cast,
+            "settings": started.settings | self.settings,
+            "personas": started.personas | self.personas,
+            "models": started.models | self.models,
+        }
+        if self.situation is not None:
+            update |= {"scenario": self.scenario or started.scenario, "situation": self.situation}
+        return started.model_copy(update=update)
+
+
 class Said(EventBase):
     """A turn's message, as its thread's members received it."""
 
@@ -56,6 +90,8 @@ class Said(EventBase):
     n: Count
     """Counts the thread's messages from 1; `table:3` names the third of the table and the offer in it."""
     act: Act | None = None
+    by: Literal["person"] | None = None
+    """Who spoke in the seat's place; None where that was its brain.  A person's message is an input."""
     text: str = ""
     evidence: Evidence | None = None
 
@@ -147,6 +183,6 @@ class Ended(EventBase):
 
 
 Event = Annotated[
-    Started | Asking | Answered | Said | Valued | Noted | Refused | Forfeited | Agreed | Exhausted | Ended,
+    Started | Forked | Asking | Answered | Said | Valued | Noted | Refused | Forfeited | Agreed | Exhausted | Ended,
     Field(discriminator="kind"),
 ]

@@ -18,6 +18,7 @@ from transcripts.events import (
     Event,
     Exhausted,
     Forfeited,
+    Forked,
     Noted,
     Refused,
     Said,
@@ -101,6 +102,8 @@ class State:
     threads: dict[str, Thread] = field(default_factory=dict)
     tick: int = 0
     """The tick that was played last; 0 before the first."""
+    between: int = 0
+    """Steps taken since that tick, and before the next."""
     turns: int = 0
     """Turns taken in the run, forfeited ones included."""
     turns_of: dict[str, int] = field(default_factory=dict)
@@ -138,6 +141,7 @@ class State:
                 self.notes.setdefault(event.seat, {})[event.thread] = Note(event.upto, event.note)
             case Exhausted():
                 self.exhausted = event
+                self.between += 1
             case Forfeited():
                 self._turn_taken(event)
                 self.forfeits += 1
@@ -148,16 +152,26 @@ class State:
             case Ended():
                 self.ended = event
             case Started():
-                self._start(event)
+                self.started = event
+                self._situate(event.situation)
+            case Forked():
+                self._fork(event)
 
-    def _start(self, event: Started) -> None:
-        self.started = event
-        self.situation = Bodies(self.bodies).data(event.situation)
+    def _fork(self, event: Forked) -> None:
+        assert self.started is not None
+        self.started = event.change(self.started)
+        self.between += 1
+        self.ended = None
+        if event.situation is not None:
+            self._situate(event.situation)
+
+    def _situate(self, body: str) -> None:
+        self.situation = Bodies(self.bodies).data(body)
         for name, thread in self.situation["threads"].items():
-            self.threads[name] = Thread(name, list(thread["members"]))
+            self.threads.setdefault(name, Thread(name, list(thread["members"])))
 
     def _turn_taken(self, event: Said | Forfeited) -> None:
-        self.tick, self.turns = event.tick, event.turn
+        self.tick, self.turns, self.between = event.tick, event.turn, 0
         self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
         turns = self.threads[event.thread].turns
         turns[event.seat] = turns.get(event.seat, 0) + 1

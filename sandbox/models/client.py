@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -144,23 +145,25 @@ class _Exchange:
 
     async def _answered(self, body: bytes) -> Answer:
         model = self._model
-        client = await _client(model.profile)
         if self._on_text:
             self._expect(self._times.first)
-        request = client.build_request(
-            "POST", model._url, content=body, headers=model._headers, timeout=_timeout(self._times)
-        )
-        response = await client.send(request, stream=True)
-        try:
-            if response.status_code != 200:
-                data = await self._read(response, _LARGEST_ERROR)
-                raise fault_of(response.status_code, response.headers, data, model._asked)
-            kind = response.headers.get("content-type", "")
-            if "event-stream" in kind or (self._on_text and "json" not in kind):
-                return await self._read_stream(response)
-            return self._read_whole(await self._read(response))
-        finally:
-            await response.aclose()
+        with (await _lanes(model.profile.base_url)).lane() as client:
+            timeout = httpx.Timeout(None, connect=self._times.connect)  # all but connecting has its limit here
+            request = client.build_request("POST", model._url, content=body, headers=model._headers, timeout=timeout)
+            response = await client.send(request, stream=True)
+            try:
+                return await self._read_answer(response)
+            finally:
+                await response.aclose()
+
+    async def _read_answer(self, response: httpx.Response) -> Answer:
+        if response.status_code != 200:
+            data = await self._read(response, _LARGEST_ERROR)
+            raise fault_of(response.status_code, response.headers, data, self._model._asked)
+        kind = response.headers.get("content-type", "")
+        if "event-stream" in kind or (self._on_text and "json" not in kind):
+            return await self._read_stream(response)
+        return self._read_whole(await self._read(response))
 
     async def _read(self, response: httpx.Response, most: int | None = None) -> bytes:
         """Read a body; of an error's, no more than `most` bytes."""
@@ -236,44 +239,55 @@ def _fault(error: httpx.HTTPError, asked: Asked, times: Timeouts) -> ModelError:
             return Overloaded(f"no answer from {asked.url} ({what})")
 
 
-def _timeout(times: Timeouts) -> httpx.Timeout:
-    """Leave everything but connecting to our own limits."""
-    return httpx.Timeout(None, connect=times.connect)
+class _Lanes:
+    """The connections to one base URL, each in a client of its own.
+
+    A client with many connections looks at every one of them before and after each call; a hundred take longer than the
+    call itself.  How many there may be, the limiter has decided before.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self._trust_env = not is_loopback(base_url)
+        self._clients: list[httpx.AsyncClient] = []
+        self._free: list[httpx.AsyncClient] = []
+
+    @contextmanager
+    def lane(self) -> Iterator[httpx.AsyncClient]:
+        """Lend the client that was used last, for its connection is the likeliest to be open still."""
+        client = self._free.pop() if self._free else self._another()
+        try:
+            yield client
+        finally:
+            self._free.append(client)
+
+    def _another(self) -> httpx.AsyncClient:
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE)
+        client = httpx.AsyncClient(verify=_certificates(), trust_env=self._trust_env, limits=limits)
+        self._clients.append(client)
+        return client
+
+    async def until_the_loop_ends(self) -> AsyncGenerator[None]:
+        """Close all when the loop shuts down: loops end their open generators, and offer no other hook."""
+        try:
+            yield
+        finally:
+            for client in self._clients:
+                await client.aclose()
 
 
-_Clients = dict[tuple[str, int | None], tuple[httpx.AsyncClient, AsyncGenerator[None]]]
-_CLIENTS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clients] = WeakKeyDictionary()
+_Opened = dict[str, tuple[_Lanes, AsyncGenerator[None]]]
+_LANES: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
 
 
-async def _client(profile: Profile) -> httpx.AsyncClient:
-    """Give the one client for this event loop, base URL and limits."""
-    clients = _CLIENTS.setdefault(asyncio.get_running_loop(), {})
-    key = (profile.base_url, profile.limits.connections)
-    if key not in clients:
-        client = httpx.AsyncClient(
-            verify=_certificates(),
-            trust_env=not is_loopback(profile.base_url),
-            limits=httpx.Limits(
-                max_connections=None,  # the limiter has counted already, and in order
-                max_keepalive_connections=profile.limits.connections,
-                keepalive_expiry=_KEEP_ALIVE,
-            ),
-        )
-        keeper = _until_the_loop_ends(clients, key, client)
-        clients[key] = client, keeper
+async def _lanes(base_url: str) -> _Lanes:
+    """Give this event loop's connections to a base URL."""
+    opened = _LANES.setdefault(asyncio.get_running_loop(), {})
+    if base_url not in opened:
+        lanes = _Lanes(base_url)
+        keeper = lanes.until_the_loop_ends()
+        opened[base_url] = lanes, keeper
         await anext(keeper)
-    return clients[key][0]
-
-
-async def _until_the_loop_ends(
-    clients: _Clients, key: tuple[str, int | None], client: httpx.AsyncClient
-) -> AsyncGenerator[None]:
-    """Close a client when its loop shuts down: loops end their open generators, and offer no other hook."""
-    try:
-        yield
-    finally:
-        clients.pop(key, None)
-        await client.aclose()
+    return opened[base_url][0]
 
 
 @functools.cache

@@ -70,7 +70,7 @@ def test_what_is_new_in_an_offer_is_always_said(tactic: str) -> None:
                 assert isinstance(before.act, Offer) and isinstance(after.act, Offer)
                 new = [name for name, value in after.act.terms.items() if before.act.terms[name] != value]
                 shown = {"price": "{} €", "pickup": "pickup {}", "helmet": "helmet {}"}
-                assert all(shown[name].format(after.act.terms[name]) in after.text for name in new)
+                assert all(shown[name].format(after.act.terms[name]) in after.text.lower() for name in new)
 
 
 def test_of_many_issues_what_is_new_is_said_and_the_rest_often_is_not() -> None:

@@ -89,7 +89,7 @@ def test_measures_are_plain_data() -> None:
     terms = bike.parse_terms({"price": 210, "pickup": "today", "helmet": "included"})
     data = measured(bike, terms).data()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
-    assert data["utility"] == {"seller": 42, "buyer": 58} and type(data["welfare"]) is int
+    assert data["utility"] == {"seller": 42, "buyer": 73} and type(data["welfare"]) is int
 
 
 values = st.integers(-5, 9)

@@ -1,4 +1,4 @@
-"""What the disk does not do: every failure is said, nothing acknowledged is lost, and nothing is acknowledged that is not there."""
+"""What the disk does not do: every failure is said, and nothing that was acknowledged is lost."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_a_read_only_store_can_be_read_and_says_why_it_cannot_be_written(shared)
 
 
 def test_a_folder_that_is_missing(tmp_path):
-    with pytest.raises(Unwritable, match="there is no folder .*\n  mkdir -p"):
+    with pytest.raises(Unwritable, match=r"there is no folder .*\n  mkdir -p"):
         Store.open(tmp_path / "nowhere" / "t.db")
     with pytest.raises(Unwritable, match="is a folder"):
         Store.open(tmp_path)
@@ -148,7 +148,7 @@ def test_a_store_of_a_later_moot_is_left_alone(tmp_path, make, read_only):
     connection.execute("INSERT INTO _sqlite_migrations VALUES (99, 'moot', '9 something new', 'tomorrow')")
     connection.commit()
     connection.close()
-    with pytest.raises(NewerVersion, match="'9 something new'.*\n  pip install --upgrade moot"):
+    with pytest.raises(NewerVersion, match=r"'9 something new'.*\n  pip install --upgrade moot"):
         Store.open(tmp_path / "t.db", read_only=read_only)
 
 
@@ -205,5 +205,8 @@ def test_a_row_that_was_edited_is_an_error_that_names_it(tmp_path, make):
     connection.execute('UPDATE events SET payload = \'{"n": 1, "m": 2}\' WHERE seq = 2')
     connection.commit()
     connection.close()
-    with Store.open(tmp_path / "t.db") as store, pytest.raises(StoreError, match="event 2 of 'bike-1' is damaged.*'m'"):
+    with (
+        Store.open(tmp_path / "t.db") as store,
+        pytest.raises(StoreError, match=r"event 2 of 'bike-1' is damaged.*'m'"),
+    ):
         store.load("last")

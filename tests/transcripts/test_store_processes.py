@@ -36,7 +36,9 @@ def run(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def test_what_was_acknowledged_survives_any_kill():
-    done = subprocess.run([sys.executable, KILL, "--kills", "20", "--seed", "3"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, KILL, "--kills", "20", "--seed", "3"], capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     assert "and none was lost" in done.stdout
 
@@ -92,13 +94,6 @@ def test_two_stores_on_one_file_in_one_process_share_its_locks(tmp_path, make):
         recording.append([make.say(1, "still here")])
 
 
-FORK = """
-import os, sys
-from moot_errors import WrongUse
-exec(sys.argv[4])
-"""
-
-
 def test_a_fork_does_not_use_its_parents_store(tmp_path):
     tried = """
 child = os.fork()
@@ -128,7 +123,9 @@ print(len(store.load("last").events), store.check())
 
 def test_an_interpreter_that_ends_without_closing_commits_what_has_queued_up(tmp_path):
     code = WRITE.replace("store.wait(recording.append([said]))", "recording.append([said])")
-    assert run(code, tmp_path / "t.db", "bike", 300).wait() == 0
+    with run(code, tmp_path / "t.db", "bike", 300) as process:
+        process.communicate()
+    assert process.returncode == 0
     with Store.open(tmp_path / "t.db", read_only=True) as reader:
         assert reader.find("last").turns == 300
 

@@ -23,7 +23,7 @@ RUN = 2**32
 
 _SET = "moot"
 _OLDEST_SQLITE = (3, 35, 0)
-_PATIENCE = 30.0
+PATIENCE = 30.0
 """Seconds to wait for programs that are not Moot, and so do not take our lock."""
 
 
@@ -99,7 +99,7 @@ class Snapshot(sqlite3.Connection):
 
 def connect_to_write(path: Path) -> sqlite3.Connection:
     """Open a connection for the writer, which creates the file; to be called, and closed, under the write lock."""
-    connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
         known = _check(connection, path)
         if not known:
@@ -123,7 +123,8 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
         _check_for_reading(connection, path)
     except sqlite3.OperationalError as error:
         connection.close()
-        if error.sqlite_errorcode != sqlite3.SQLITE_CANTOPEN or path.with_name(f"{path.name}-wal").exists():
+        refused = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not refused or path.with_name(f"{path.name}-wal").exists():
             raise
         # SQLite shares memory through a file beside the store, and nobody may create one there: nobody writes.
         connection = _reader(path, "mode=ro&immutable=1", Snapshot)
@@ -136,9 +137,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 
 def _reader(path: Path, options: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     uri = f"file:{quote(os.fsencode(path))}?{options}"
-    return sqlite3.connect(
-        uri, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False, factory=kind
-    )
+    return sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False, factory=kind)
 
 
 def check_sqlite() -> None:

@@ -16,12 +16,15 @@ from moot_errors import MootError, StoreError, WrongUse
 from transcripts.store import faults
 from transcripts.store.jobs import Batch, Call, Close, Job
 from transcripts.store.locks import Locks
-from transcripts.store.schema import connect_to_write
+from transcripts.store.schema import PATIENCE, connect_to_write
 
 _MOST_JOBS = 2_000
 _MOST_BYTES = 1_000_000
 _CHECKPOINT_AT = 4_000_000
 """Bytes in the write-ahead log, roughly, after which it is written back."""
+_LONG_LOG = 16_000_000
+_MOMENT = 500
+"""Milliseconds for which writers wait for readers, when the log has become long."""
 _COMMIT_COSTS = 40_000
 """Bytes that a commit adds to the log beside what it was asked to write, roughly: whole pages."""
 
@@ -46,7 +49,7 @@ class Writer:
         self._waiters: dict[asyncio.AbstractEventLoop, list[_Waiter]] = {}
         self._idle = False
         self._closing = False
-        self._uncollected = 0
+        self._uncollected = self._log_size()  # others may have left a long log behind
         with locks.writing():
             self._connection = connect_to_write(path)
         self._thread = threading.Thread(target=self._run, name=f"writer of {path.name}", daemon=True)
@@ -187,7 +190,21 @@ class Writer:
             self._acknowledge(len(jobs))
             if self._uncollected > _CHECKPOINT_AT:
                 self._uncollected = 0
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Write the log back; where readers that overlap kept it growing, wait a moment for them, and begin it anew."""
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        if self._log_size() > _LONG_LOG:
+            self._connection.execute(f"PRAGMA busy_timeout = {_MOMENT}")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+
+    def _log_size(self) -> int:
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
 
     def _write_call(self, job: Call) -> None:
         try:

@@ -89,7 +89,7 @@ def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act |
     """Read a JSON answer, whatever stands around it; keys beside `say` and `act` are taken for thoughts."""
     if answer.calls:
         raise _Unreadable(f"there is no tool {answer.calls[0].name!r} here; answer with the JSON object")
-    found = [each for each in objects_in(without_thoughts(answer.text)) if each.keys() & {"say", "act"}]
+    found = [each for each in _answered(answer.text) if each.keys() & {"say", "act"}]
     if len(found) != 1:
         raise _Unreadable(f'one JSON object with "say" and "act", and no other; there were {len(found)}')
     said, act = _text(found[0].get("say"), "say", known), found[0].get("act")
@@ -99,6 +99,15 @@ def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act |
     if not isinstance(act, dict) or not isinstance(act.get("kind"), str):
         raise _Unreadable('"act" must be null, or an object with "kind"')
     return said, _act(act["kind"], {key: value for key, value in act.items() if key != "kind"}, known, thread)
+
+
+def _answered(text: str) -> list[dict[str, Any]]:
+    """Read the answer as a whole, or else find what there is in it beside thoughts."""
+    try:
+        whole = load_json(text)
+    except ValueError:
+        return list(objects_in(without_thoughts(text)))
+    return [whole] if isinstance(whole, dict) else []
 
 
 def _act(name: str, arguments: dict[str, Any], known: Known, thread: Thread) -> Act | None:

@@ -117,5 +117,3 @@ def lines(request: Request) -> list[dict[str, str]]:
 
 def bytes_of(request: Request) -> bytes:
     return request.model_dump_json().encode()
-
-

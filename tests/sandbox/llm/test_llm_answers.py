@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -102,7 +103,7 @@ def test_a_refusal_is_a_fault_of_its_own(kind: Any) -> None:
 )
 @pytest.mark.parametrize("act", [None, {"kind": "offer", "terms": TERMS}, {"kind": "offer", **TERMS}, "pass"])
 def test_json_is_found_in_what_stands_around_it(around: str, act: Any) -> None:
-    meant = {"p": Pass(), "{": Offer(terms=TERMS)}.get(json.dumps(act).strip('"')[0])
+    meant = Pass() if act == "pass" else act and Offer(terms=TERMS)
     assert read(as_json("Well.", act, around), "json") == Reply("Well.", meant)
 
 
@@ -169,10 +170,8 @@ def test_text_that_looks_like_an_act_is_text(imitation: str) -> None:
 
 @given(st.text() | st.sampled_from(IMITATIONS), st.sampled_from(["tools", "talk"]))
 def test_no_text_whatsoever_is_an_act(written: str, form: Any) -> None:
-    try:
+    with contextlib.suppress(Unusable):  # where nothing is left of it
         assert read(text(written), form).act is None
-    except Unusable as refused:
-        assert "empty" in refused.reason
 
 
 JSON = st.recursive(
@@ -188,8 +187,8 @@ def test_whatever_is_answered_is_a_turn_that_can_be_stored_or_a_reason(name: str
     answer = call(name, written) if form == "tools" else text(written)
     try:
         turn = read(answer, form)
-    except Unusable as refused:
-        assert refused.reason
-    else:
-        assert json.loads(turn.act.model_dump_json().encode() if turn.act else "{}") is not None
-        assert turn.text.encode() is not None
+    except Unusable:
+        return
+    assert turn.text.encode().decode() == turn.text
+    if isinstance(turn.act, Offer):
+        assert Offer.model_validate_json(turn.act.model_dump_json()) == turn.act
