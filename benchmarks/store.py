@@ -33,9 +33,7 @@ def main() -> None:
             used = events[: count // share]
             with Store.open(Path(folder) / f"{producers}.db") as store:
                 rate = len(used) / asyncio.run(produce(store, used, producers))
-            print(
-                f"{f'{producers} producers, each waiting':42} {rate:9,.0f} events/s   {base / rate:5.1f} × the floor's time"
-            )
+            print(f"{f'{producers} producers, each waiting':42} {rate:9,.0f} events/s   {base / rate:5.1f} × the floor")
         with Store.open(Path(folder) / "unwaited.db") as store:
             asked, done = queue_up(store, events)
         print(

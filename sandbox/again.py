@@ -1,44 +1,58 @@
-"""Play a transcript again: replay it, resume it.  One mechanism: the coordinator, with answers from a transcript."""
+"""Play a transcript again: by the same coordinator, with answers from the transcript.
+
+A transcript is a beginning and the branchings after it; between two of them nothing of the scenario, the cast or the
+seed changes.  Each such stretch is played by a coordinator of its own, all on one state.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from moot_errors import MootError, WrongUse
 from sandbox.answers import Answers, Live
-from sandbox.brain import Brain, Unusable
-from sandbox.budget import BudgetSpent
+from sandbox.brain import Brain
 from sandbox.cast import Chair, brain_kinds
-from sandbox.coordinator import Coordinator
 from sandbox.models import Models, load_profiles
 from sandbox.plan import Plan
-from sandbox.play import play_on
+from sandbox.reciting import Reciter, RecordedLimits, what_was_put
 from sandbox.recorded import Recorded
-from sandbox.view import Reply, View
-from transcripts import (
-    Bodies,
-    Ended,
-    Event,
-    Exhausted,
-    Forfeited,
-    Noted,
-    Position,
-    Refused,
-    Said,
-    Spent,
-    Started,
-    State,
-    Transcript,
-    content_of,
-)
+from transcripts import Bodies, Ended, Event, Forked, Position, Started, State, Transcript, content_of
 
 
 class Differs(MootError):
     """What is played again is not what was recorded."""
 
 
+class Stretch(NamedTuple):
+    """A part of a transcript in which nothing changes of what it is played with."""
+
+    started: Started
+    """The beginning that the run would have, had it been like this from the start."""
+    forked: Forked | None
+    """What this stretch begins with; None for the first."""
+    upto: int | None
+    """The last turn of it; None where its own end conditions ended it."""
+
+
+def stretches(transcript: Transcript) -> list[Stretch]:
+    """Cut a transcript at its branchings."""
+    events = transcript.content()
+    first = next((event for event in events if isinstance(event, Started)), None)
+    if first is None:
+        raise WrongUse("the transcript has no beginning")
+    forks = [event for event in events if isinstance(event, Forked)]
+    over = any(isinstance(event, Ended) for event in events)
+    ends = [fork.after for fork in forks] + [None if over else max(event.turn for event in events)]
+    found = [Stretch(first, None, ends[0])]
+    for fork, upto in zip(forks, ends[1:], strict=True):
+        found.append(Stretch(fork.change(found[-1].started), fork, upto))
+    return found
+
+
 def plan_again(
+    started: Started,
     transcript: Transcript,
     *,
     brains: Mapping[str, Brain] | None = None,
@@ -52,7 +66,6 @@ def plan_again(
     from personas import Persona
     from scenarios import Situation
 
-    started = first_event(transcript)
     data = transcript.bodies.data
     situation = Situation.from_data(started.name, data(started.situation), data(started.scenario))
     personas = {name: Persona.model_validate(data(body)) for name, body in started.personas.items()}
@@ -77,101 +90,60 @@ def plan_again(
     )
 
 
-def first_event(transcript: Transcript) -> Started:
-    """Give the event that a transcript begins with."""
-    started = next((event for event in transcript.content() if isinstance(event, Started)), None)
-    if started is None:
-        raise WrongUse("the transcript has no beginning")
-    return started
+async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None = None) -> int:
+    """Play a run again with every answer from its transcript, and return how many events were compared.
 
-
-class RecordedLimits:
-    """Refuse the calls that were refused then; a budget reads the clock, so what it said is an input."""
-
-    def __init__(self, transcript: Transcript) -> None:
-        events = transcript.content()
-        self._at = {event.position for event in events if isinstance(event, Forfeited) and event.fault == "budget"}
-        self._why = next((event for event in events if isinstance(event, Exhausted)), None)
-
-    def check(self, spent: Spent, position: Position) -> None:
-        if position in self._at and self._why is not None:
-            raise BudgetSpent(self._why.what, self._why.limit)
-
-
-class Reciter:
-    """Say again what a seat said, turn by turn; what was refused then is offered again, and faults come back."""
-
-    def __init__(self, transcript: Transcript, seat: str) -> None:
-        self.seat = seat
-        self._turns: list[list[Event]] = [[]]
-        for event in transcript.content():
-            if isinstance(event, Said | Forfeited | Refused | Noted) and event.seat == seat:
-                if isinstance(event, Noted):
-                    self._turns[-2].append(event)
-                    continue
-                self._turns[-1].append(event)
-                if not isinstance(event, Refused):
-                    self._turns.append([])
-
-    async def reply(self, view: View) -> Reply:
-        turn = self._turns[view.turn - 1] if view.turn <= len(self._turns) else []
-        if len(view.refusals) >= len(turn):
-            raise WrongUse(f"{self.seat} said no more than this", remedy="give it a brain to go on with")
-        event = turn[len(view.refusals)]
-        if isinstance(event, Forfeited):
-            raise _fault(event)
-        if isinstance(event, Refused) and event.by == "form":
-            raise Unusable(event.reason, event.text)
-        assert isinstance(event, Said | Refused)
-        return Reply(event.text, event.act)
-
-
-def _fault(event: Forfeited) -> Exception:
-    """Make an exception that is recorded as this fault was."""
-    known = event.reason.startswith("no answer: ")
-    kind: type[Exception] = type(
-        "Fault" if known else event.reason, (Exception,), {"kind": event.fault} if known else {}
-    )
-    return kind()
+    Opens no model and needs no key.  Raises Unrecorded for a request that was not made then, and Differs for whatever
+    else comes out differently; a run that is not over is replayed as far as it went.
+    """
+    state, comparing = State(transcript.bodies), Comparing(transcript)
+    recorded = Recorded(transcript)
+    put = what_was_put(transcript)
+    for stretch in stretches(transcript):
+        first = stretch.forked or stretch.started
+        state.apply(first)
+        comparing.compare(first)
+        whole = plan_again(stretch.started, transcript, brains=brains, answers=lambda _: recorded)
+        coordinator = whole.coordinator(state, comparing.write)
+        coordinator.inputs, coordinator.upto = put, stretch.upto
+        await coordinator.play()
+    comparing.finish()
+    return comparing.seen
 
 
 class Comparing:
-    """A sink that holds what is played against what was recorded, event by event."""
+    """Hold what is played against what was recorded, event by event."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self.transcript = transcript
-        self.name = transcript.name or ""
-        self.expected = {event.position: event for event in transcript.content()}
+        self.expected: dict[Position, Event] = {event.position: event for event in transcript.content()}
         self.seen = 0
 
-    async def begin(self, first: Started, bodies: Bodies) -> str:
-        self._compare(first)
-        return self.name
-
-    async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
+    async def write(self, events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
+        """Take what the coordinator writes."""
         for event in events:
             if event.is_content:
-                self._compare(event)
+                self.compare(event)
 
-    async def close(self) -> Callable[[], Transcript]:
-        return lambda: self.transcript
-
-    def _compare(self, event: Event) -> None:
+    def compare(self, event: Event) -> None:
+        """Raise Differs where this is not what was recorded."""
         self.seen += 1
         then = self.expected.get(event.position)
         if then is None:
             raise Differs(f"{place_of(event)}: there was nothing here, and now {shown(event)}")
-        if content_of(then) != content_of(event):
+        if then is not event and content_of(then) != content_of(event):
             raise Differs(f"{place_of(event)}: recorded {shown(then)}, now {shown(event)}")
+
+    def finish(self) -> None:
+        """Raise Differs where something that was recorded did not happen."""
+        if self.seen < len(self.expected):
+            missing = self.expected[sorted(self.expected)[self.seen]]
+            raise Differs(f"the replay ended early: {place_of(missing)} did not happen")
 
 
 def place_of(event: Event) -> str:
     """Name an event's place as people count: by turn, and by step within it."""
-    return (
-        f"turn {event.turn}, step {event.step} ({event.kind})"
-        if event.turn
-        else f"before tick {event.tick} ({event.kind})"
-    )
+    when = f"turn {event.turn}, step {event.step}" if event.turn else f"before tick {event.tick}"
+    return f"{when} ({event.kind})"
 
 
 def shown(event: Event, width: int = 160) -> str:
@@ -179,27 +151,3 @@ def shown(event: Event, width: int = 160) -> str:
     plain = {key: value for key, value in content_of(event).items() if key not in ("tick", "turn", "step")}
     text = json.dumps(plain, ensure_ascii=False)
     return text if len(text) <= width else text[: width - 1] + "…"
-
-
-async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None = None) -> int:
-    """Play a run again with every answer from its transcript, and return how many events were compared.
-
-    Opens no model and needs no key.  Raises Unrecorded for a request that was not made then, and Differs for whatever
-    else comes out differently; a run that is not over is replayed as far as it went.
-    """
-    whole = plan_again(transcript, brains=brains, answers=lambda models: Recorded(transcript))
-    sink = Comparing(transcript)
-    last = max((event.tick for event in sink.expected.values() if event.turn), default=0)
-    over = any(isinstance(event, Ended) for event in sink.expected.values())
-    held: list[Coordinator] = []
-
-    def stop_where_it_stopped(event: Event, state: State) -> None:
-        if not over and state.tick >= last:
-            held[0].stop()
-
-    await play_on(whole, sink, watch=stop_where_it_stopped, started=lambda name, coordinator: held.append(coordinator))
-    missing = len(sink.expected) - sink.seen
-    if missing:
-        first = sorted(sink.expected)[sink.seen]
-        raise Differs(f"the replay ended early: {place_of(sink.expected[first])} did not happen")
-    return sink.seen

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from moot_errors import WrongUse
 from sandbox import ends, rules
 from sandbox.answers import Unrecorded
 from sandbox.brain import Brain, Unusable
@@ -68,13 +69,17 @@ class Coordinator:
         self.draws = draws
         self.write = write
         self.recorder = recorder
+        self.inputs: dict[int, Said] = {}
+        """By tick: what a person says in a seat's place, in a tick of its own."""
+        self.upto: int | None = None
+        """The last turn to be taken; None where the end conditions decide alone."""
         self._stopped = False
         self._rank = {seat: rank for rank, seat in enumerate(known)}
 
     async def play(self) -> State:
         """Play ticks until an end condition holds; a run that is stopped stays open."""
         while (end := ends.find_end(self.situation, self.state)) is None:
-            if self._stopped:
+            if self._stopped or self.state.turns == self.upto:
                 return self.state
             await self.tick()
         if self.state.ended is None:
@@ -87,12 +92,31 @@ class Coordinator:
 
     async def tick(self) -> None:
         """Take the turns of one tick: all are asked from the same state, and none sees another's."""
-        turns = self._choose()
+        turns = self._given() or self._choose()
+        if self.upto is not None:
+            turns = turns[: self.upto - self.state.turns]
         if len(turns) == 1:  # no task of its own for the usual case
             await self._take(turns[0])
         else:
             await asyncio.gather(*(self._take(turn) for turn in turns))
         await self._commit(turns)
+
+    def _given(self) -> list[Turn]:
+        """Take the turn that a person takes now, if there is one; raises WrongUse where the rules refuse it."""
+        given = self.inputs.get(self.state.tick + 1)
+        if given is None:
+            return []
+        thread = self.state.threads[given.thread]
+        turn = Turn(self.state.tick + 1, self.state.turns + 1, self._own(given.seat), thread, given.seat)
+        try:
+            act = rules.judge(self.situation, thread, given.seat, given.act)
+        except rules.Refused as refused:
+            raise WrongUse(f"{given.seat} cannot do this now: {refused.reason}") from None
+        turn.by, turn.reply, turn.evidence = "person", Reply(_text(given.text), act), Evidence(at=time.time())
+        return [turn]
+
+    def _own(self, seat: str) -> int:
+        return self.state.turns_of.get(seat, 0) + 1
 
     def _choose(self) -> list[Turn]:
         """Ask each open thread for its speakers; threads that want the same seat take turns, in rotating order."""
@@ -106,13 +130,12 @@ class Coordinator:
                 for seat in policy(thread, state.out):
                     wanted.setdefault(seat, thread)
         order = sorted(wanted, key=lambda seat: (threads.index(wanted[seat]), self._rank[seat]))
-        return [
-            Turn(tick, state.turns + k, state.turns_of.get(seat, 0) + 1, wanted[seat], seat)
-            for k, seat in enumerate(order, 1)
-        ]
+        return [Turn(tick, state.turns + k, self._own(seat), wanted[seat], seat) for k, seat in enumerate(order, 1)]
 
     async def _take(self, turn: Turn) -> None:
         """Ask the brain until its answer passes or its chances are used up; each failure is a step of the turn."""
+        if turn.reply is not None:
+            return
         brain = self.brains[turn.seat]
         refusals: tuple[Refusal, ...] = ()
         asked = time.perf_counter()
@@ -134,7 +157,7 @@ class Coordinator:
                 return
             except Unrecorded:
                 raise
-            except Exception as fault:  # noqa: BLE001  # a brain is anybody's code: its fault is recorded, and costs the turn
+            except Exception as fault:  # noqa: BLE001  # anybody's code: its fault is recorded, and costs it the turn
                 kind = getattr(fault, "kind", None)
                 reason = f"no answer: {kind}" if kind else type(fault).__name__
                 turn.forfeit(kind or "error", reason, asked, _text(str(fault)))
@@ -167,13 +190,15 @@ class Coordinator:
                 self._say(turn, turn.reply, events)
         for turn in turns:
             if turn.spent and self.state.exhausted is None:
-                limit = Exhausted(tick=turn.tick + 1, step=self.state.between, what=turn.spent.what, limit=turn.spent.limit)
+                limit = Exhausted(
+                    tick=turn.tick + 1, step=self.state.between, what=turn.spent.what, limit=turn.spent.limit
+                )
                 self._fold(limit, events)
         await self.write(events)
 
     def _say(self, turn: Turn, reply: Reply, events: list[Event]) -> None:
         n, act = len(turn.thread.messages) + 1, reply.act
-        self._fold(Said(**turn.at(), n=n, act=act, text=reply.text, evidence=turn.evidence), events)
+        self._fold(Said(**turn.at(), n=n, act=act, by=turn.by, text=reply.text, evidence=turn.evidence), events)
         if reply.note is not None:
             self._fold(Noted(**turn.at(), upto=reply.note.upto, note=reply.note.text), events)
         if isinstance(act, Offer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Literal
 
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply
@@ -16,7 +16,7 @@ class Turn:
     Steps are numbered when they are begun: a call of a model keeps the position that it got when it was asked.
     """
 
-    __slots__ = ("events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick", "turn")
+    __slots__ = ("by", "events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick", "turn")
 
     def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str) -> None:
         self.tick = tick
@@ -29,6 +29,8 @@ class Turn:
         self.step = 0
         self.events: list[Event] = []
         """What failed on the way; written with the turn."""
+        self.by: Literal["person"] | None = None
+        """Who speaks in the seat's place."""
         self.reply: Reply | None = None
         """What stands in the end; None for a turn that is forfeited."""
         self.evidence = Evidence()

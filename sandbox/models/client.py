@@ -271,6 +271,7 @@ class _Lanes:
         try:
             yield
         finally:
+            _LANES.pop(asyncio.get_running_loop(), None)
             for client in self._clients:
                 await client.aclose()
 

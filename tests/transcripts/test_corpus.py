@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from transcripts import Store, parse_jsonl, read_file
+from transcripts import parse_jsonl, read_file
 
 CORPUS = Path(__file__).parent / "corpus"
 FILES = sorted(CORPUS.glob("*/*.jsonl"))

@@ -43,6 +43,8 @@ def as_json(say: str, act: Any = None, around: str = "{}") -> Answer:
         (call("pass", ""), "", Pass()),
         (call("say", {"say": "Hm."}), "Hm.", None),
         (text("Hm."), "Hm.", None),
+        (call("say", '{"say": "Half \\ud83d a face"}'), "Half ? a face", None),
+        (call("offer", '{"price": "\\ud83d"}'), "", Offer(terms={"price": "?"})),
         # What is said stands in the call, and beside it where the call says nothing.
         (call("offer", {**TERMS, "say": "210."}, "My limit is 320, so I try 210."), "210.", Offer(terms=TERMS)),
         (call("offer", TERMS, "<think>My limit is 320.</think>210?"), "210?", Offer(terms=TERMS)),
@@ -143,6 +145,7 @@ def test_json_that_cannot_be_read_goes_back(answer: Answer, reason: str) -> None
         ("Let me think.</think>200.", "200."),
         ("<THINKING>a</THINKING>200<think>b</think>.", "200."),
         ("[THINK]a[/THINK]200.", "200."),
+        ("It quotes <think>a</think> and goes on.</think>200.", "200."),
         ("I think <b> is 200.", "I think <b> is 200."),
     ],
 )

@@ -69,6 +69,7 @@ def test_a_text_may_stand_where_a_file_would() -> None:
 def test_what_there_is_nothing_to_say_about_goes_with_its_heading() -> None:
     template = Template("# One\n{about}\n\n# Two\n{voice}\nalways\n\n# Three\n{values}\n", "system", "t")
     assert template.fill({"about": "", "voice": "", "values": ""}) == "# Two\nalways\n"
+    assert Template("# One\n# Two\nalways", "system", "t").fill({}) == "# One\n# Two\nalways\n"
     assert template.fill({"about": "a", "voice": "v", "values": "w"}) == (
         "# One\na\n\n# Two\nv\nalways\n\n# Three\nw\n"
     )  # fmt: skip

@@ -272,7 +272,8 @@ class Server:
     """Whether to keep what was received."""
     received: list[Received] = field(default_factory=list)
     connections: int = 0
-    """How many were opened."""
+    """How many were opened, and how many of them are open."""
+    open: int = 0
     hung_up: threading.Event = field(default_factory=threading.Event)
     """Set when a client leaves in the middle of an answer."""
     _script: deque[str | Behaviour] = field(default_factory=deque)
@@ -334,10 +335,12 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._server.connections += 1
+        self._server.open += 1
         raw = transport.get_extra_info("socket")
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._server.open -= 1
         if self._playing is not None and not self._playing.done():
             self._playing.cancel()
             self._server.hung_up.set()

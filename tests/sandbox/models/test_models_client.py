@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -195,6 +197,23 @@ def test_connections_are_kept_and_no_more_than_allowed(server: Server) -> None:
     asyncio.run(crowd())
     assert len(server.received) == 100
     assert server.connections <= 5
+
+
+def test_a_loop_that_ends_takes_its_connections_along(server: Server) -> None:
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
+    async def play() -> None:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        await model_at(server).create(HELLO)
+        assert server.open == 1
+
+    for _ in range(3):
+        asyncio.run(play())
+    gc.collect()
+    assert [loop() for loop in loops] == [None] * 3
+    assert server.connections == 3
+    while server.open:
+        pass  # the server hears of it in its own thread
 
 
 def test_threads_with_loops_of_their_own_share_a_model(server: Server) -> None:

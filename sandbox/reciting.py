@@ -1,0 +1,62 @@
+"""What was said, said again: brains and limits that take from a transcript what they cannot work out."""
+
+from __future__ import annotations
+
+from moot_errors import WrongUse
+from sandbox.brain import Unusable
+from sandbox.budget import BudgetSpent
+from sandbox.view import Reply, View
+from transcripts import Exhausted, Forfeited, Note, Noted, Position, Refused, Said, Spent, Transcript
+
+
+class RecordedLimits:
+    """Refuse the calls that were refused then; a budget reads the clock, so what it said is an input."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        events = transcript.content()
+        self._at = {event.position for event in events if isinstance(event, Forfeited) and event.fault == "budget"}
+        self._why = next((event for event in events if isinstance(event, Exhausted)), None)
+
+    def check(self, spent: Spent, position: Position) -> None:
+        if position in self._at and self._why is not None:
+            raise BudgetSpent(self._why.what, self._why.limit)
+
+
+class Reciter:
+    """Say again what a seat said, turn by turn; what was refused then is offered again, and faults come back."""
+
+    def __init__(self, transcript: Transcript, seat: str) -> None:
+        self.seat = seat
+        self._turns: list[list[Said | Forfeited | Refused]] = [[]]
+        self._notes: dict[int, Note] = {}
+        for event in transcript.content():
+            if isinstance(event, Noted) and event.seat == seat:
+                self._notes[len(self._turns) - 1] = Note(event.upto, event.note)
+            elif isinstance(event, Said | Forfeited | Refused) and event.seat == seat:
+                self._turns[-1].append(event)
+                if not isinstance(event, Refused):
+                    self._turns.append([])
+
+    async def reply(self, view: View) -> Reply:
+        turn = self._turns[view.turn - 1] if view.turn <= len(self._turns) else []
+        if len(view.refusals) >= len(turn):
+            raise WrongUse(f"{self.seat} said no more than this", remedy="give it a brain to go on with")
+        event = turn[len(view.refusals)]
+        if isinstance(event, Forfeited):
+            raise _fault(event)
+        if isinstance(event, Refused) and event.by == "form":
+            raise Unusable(event.reason, event.text)
+        return Reply(event.text, event.act, self._notes.get(view.turn))
+
+
+def _fault(event: Forfeited) -> Exception:
+    """Make an exception that is recorded as this fault was."""
+    answered = not event.reason.startswith("no answer: ")
+    fields: dict[str, object] = {} if answered else {"kind": event.fault}
+    kind: type[Exception] = type(event.reason if answered else "Fault", (Exception,), fields)
+    return kind()
+
+
+def what_was_put(transcript: Transcript) -> dict[int, Said]:
+    """Find what persons said in a seat's place, by tick."""
+    return {event.tick: event for event in transcript.content() if isinstance(event, Said) and event.by == "person"}
