@@ -137,9 +137,8 @@ def in_a_process(contestant: str, url: str, runs: int, stream: bool) -> dict[str
 
 def table(url: str, crowds: list[int], repeat: int) -> None:
     print(f"{CALLS} calls a run, {LATENCY * 1000:.0f} ms of latency; seconds, and milliseconds of CPU a call\n")
-    print(
-        f"{'runs':>5} {'':8} {'httpx':>7} {'shared':>7} {'Moot':>7} {'Moot/httpx':>11} {'httpx':>7} {'Moot':>6} {'failed':>7}"
-    )
+    heads = ["runs", "", "httpx", "shared", "Moot", "Moot/httpx", "CPU httpx", "CPU Moot", "failed"]
+    print("".join(f"{head:>11}" for head in heads))
     for runs in crowds:
         for stream in (False, True):
             tries: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTESTANTS}
@@ -147,14 +146,12 @@ def table(url: str, crowds: list[int], repeat: int) -> None:
                 for contestant, found in tries.items():
                     if contestant != "shared" or runs <= MOST_SHARED:
                         found.append(in_a_process(contestant, url, runs, stream))
-            best = {name: min(each["seconds"] for each in found) for name, found in tries.items() if found}
+            best = {name: min((each["seconds"] for each in found), default=0) for name, found in tries.items()}
             cpu = {name: min((each["cpu"] for each in found), default=0) for name, found in tries.items()}
-            print(
-                f"{runs:5} {'streamed' if stream else 'whole':8} {best['bare']:7.2f} {best.get('shared', float('nan')):7.2f} "
-                f"{best['moot']:7.2f} {best['bare'] / best['moot']:11.0%} {cpu['bare'] * 1000 / (runs * CALLS):7.2f} "
-                f"{cpu['moot'] * 1000 / (runs * CALLS):6.2f} {sum(each['failed'] for each in tries['moot']):7}",
-                flush=True,
-            )
+            calls, failed = runs * CALLS / 1000, sum(each["failed"] for each in tries["moot"])
+            row = [str(runs), "streamed" if stream else "whole", *(f"{best[name]:.2f}" for name in CONTESTANTS)]
+            row += [f"{best['bare'] / best['moot']:.0%}", f"{cpu['bare'] / calls:.2f}", f"{cpu['moot'] / calls:.2f}"]
+            print("".join(f"{cell:>11}" for cell in [*row, str(failed)]), flush=True)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from moot_errors import MootError
@@ -44,6 +44,12 @@ class Live:
 
     def __init__(self, models: Models) -> None:
         self.models = models
+
+    def open(self, names: Iterable[str]) -> None:
+        """Open these models, and those that they route calls to; raises what `sandbox.models.open_model` does."""
+        for name in names:
+            for purpose in ("", *self.models.profiles[name].route):
+                self.models.open(name, purpose)
 
     async def answer(self, call: Call) -> Reply:
         reply = await self.models.open(call.profile, call.purpose).create(call.request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol, cast
 
 from moot_errors import Place, WrongUse, nearest
@@ -57,8 +57,8 @@ class Budget:
                 raise BudgetSpent(cast(What, what), limit)
 
 
-def read_budget(given: Mapping[str, Any], place: Place | None = None) -> Budget:
-    """Check a budget's numbers; raises WrongUse, at `place`."""
+def read_budget(given: Mapping[str, Any], place: Place | None = None, *, over: Budget | None = None) -> Budget:
+    """Check a budget's numbers, which go before those of `over`; raises WrongUse, at `place`."""
     known = [each.name for each in fields(Budget) if not each.name.startswith("_")]
     for name, value in given.items():
         if name not in known:
@@ -67,4 +67,4 @@ def read_budget(given: Mapping[str, Any], place: Place | None = None) -> Budget:
             raise WrongUse(f"there is no budget of {name!r}", place=place, remedy=hint)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise WrongUse(f"the budget of {name} is a number from 0 up, not {value!r}", place=place)
-    return Budget(**given)
+    return replace(over or Budget(), **given)

@@ -10,6 +10,7 @@ from typing import Any
 from moot_errors import MootError, NotFound, WrongUse
 from sandbox.answers import Answers, Live
 from sandbox.brain import Brain
+from sandbox.brains import model_of
 from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
@@ -60,11 +61,19 @@ class Plan:
             models={name: bodies.put(redact(profile.plain())) for name, profile in self.asked.items()},
         )
 
-    def coordinator(self, state: State, write: Write) -> Coordinator:
-        """Make the coordinator that goes on from `state`."""
+    def open_models(self) -> None:
+        """Open the models that will be asked live, so that a missing key is said before anything is written.
+
+        Raises what `sandbox.models.open_model` does.
+        """
+        if isinstance(self.answers, Live):
+            self.answers.open(name for chair in self.cast.values() if (name := model_of(chair.brain)))
+
+    def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
+        """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
         known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
-        recorder = Recorder(state, self.models, self.answers, self.limits, write)
+        recorder = Recorder(state, self.models, self.answers, limits or self.limits, write)
         return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
 
 
@@ -92,7 +101,7 @@ def plan(
             raise NotFound("seat", seat, chairs)
         named = {"kind": "python", "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
         chairs[seat] = Chair(chairs[seat].persona, named)
-    limits = workspace.budget if budget is None else read_budget(budget)
+    limits = read_budget(budget or {}, over=workspace.budget)
     models = workspace.models
     asked = _asked(chairs, models)
     made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, Live(models))
@@ -101,10 +110,10 @@ def plan(
 
 
 def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
-    """Find the profiles that brains name under `model`; an unknown one is an error at the place that names it."""
+    """Find the profiles that brains may ask; an unknown one is an error at the place that names it."""
     asked: dict[str, Profile] = {}
     for chair in chairs.values():
-        if isinstance(name := chair.brain.get("model"), str):
+        if name := model_of(chair.brain):
             try:
                 asked |= models.needed([name])
             except NotFound as error:

@@ -42,7 +42,7 @@ async def arun(
     """Play a scenario to its end.
 
     `cast` maps seats to `persona@brain`; `settings` maps paths (`parameters.asking`, `seller.brain.tactic`) to values;
-    `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds.  The run is recorded
+    `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, over what `moot.toml` says.  The run is recorded
     in `store`, or else in the workspace's; with `record=False` in memory only.  `started` is called once with the run's
     name and its coordinator, which can `stop`.
     """
@@ -52,6 +52,7 @@ async def arun(
         whole = plan(
             scenario, seed=seed, cast=cast, settings=settings, brains=brains, budget=budget, workspace=workspace
         )
+    whole.open_models()
     if not record:
         return await play_on(whole, MemorySink(), watch, started)
     if store is not None:

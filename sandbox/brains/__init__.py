@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.brains.errors import BrainError
@@ -11,10 +12,16 @@ if TYPE_CHECKING:
     from sandbox.brain import Brain, BrainFactory
     from sandbox.view import Known
 
-__all__ = ["KINDS", "TACTICS", "BrainError"]
+__all__ = ["KINDS", "TACTICS", "BrainError", "model_of"]
 
 TACTICS: Final = NAMES
 """The names that stand for a rule brain with that tactic."""
+
+
+def model_of(brain: Mapping[str, Any]) -> str | None:
+    """Name the profile that a brain of this mapping asks; None where it asks none."""
+    name = brain.get("model", "default" if brain.get("kind") == "llm" else None)
+    return name if isinstance(name, str) else None
 
 
 def _rule(mapping: dict[str, Any], known: Known) -> Brain:

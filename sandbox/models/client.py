@@ -189,8 +189,12 @@ class _Exchange:
         self._streamed = streamed = StreamedAnswer(self._request, self._model._asked)
         async for packet in response.aiter_bytes():
             self._count(packet)
+            moved = False
             for data in events.feed(packet):
                 self._take(streamed, data)
+                moved = True
+            if moved:
+                self._expect(_DRAIN if streamed.done else self._times.between)
         try:
             for data in events.end():
                 self._take(streamed, data)
@@ -203,7 +207,6 @@ class _Exchange:
         piece = streamed.add(data)
         if piece and self._on_text:
             self._on_text(piece)
-        self._expect(_DRAIN if streamed.done else self._times.between)
 
     def _expect(self, seconds: float) -> None:
         """Give the next event its time, and no more than the whole has left."""

@@ -33,7 +33,9 @@ _TOO_LONG = re.compile(
 )
 _FILTERED = re.compile(r"content[ _](filter|management|policy)|responsibleai|moderation|safety system", re.I)
 _BAD_KEY = re.compile(r"invalid_api_key|api_key_invalid|api key not valid|incorrect api key", re.I)
-_NO_MODEL = re.compile(r"model_not_found|model [^ ]+ (not found|does not exist)|not a valid model|no such model", re.I)
+_NO_MODEL = re.compile(
+    r"model_not_found|invalid model name|model [^ ]+ (not found|does not exist)|not a valid model|no such model", re.I
+)
 _NOTHING_LEFT = re.compile(r"insufficient_quota|billing_|insufficient[ _](balance|credits?|funds)|credit balance", re.I)
 
 

@@ -1,0 +1,111 @@
+"""Go on with a run that a crash, a stop or a person's absence left open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from moot_errors import WrongUse
+from sandbox.again import Differs, place_of, plan_again, shown, stretches
+from sandbox.answers import Live
+from sandbox.brain import Brain
+from sandbox.budget import Budget
+from sandbox.coordinator import Coordinator
+from sandbox.play import Watch
+from sandbox.reciting import what_was_put
+from sandbox.recorded import Recorded
+from sandbox.runs import Run
+from sandbox.sinks import LAG
+from transcripts import Answered, Asking, Bodies, Event, Forfeited, Position, Said, State, Transcript, content_of
+
+if TYPE_CHECKING:
+    from transcripts import Recording, Store
+
+
+async def aresume(
+    name: str,
+    store: Store,
+    *,
+    brains: Mapping[str, Brain] | None = None,
+    budget: Budget | None = None,
+    trusted: bool = False,
+    watch: Watch | None = None,
+    started: Callable[[str, Coordinator], None] | None = None,
+) -> Run:
+    """Go on with a run where it is, and play it to its end.
+
+    Turns that were finished are not asked for again.  Of the tick that was under way, calls that were answered are
+    answered from the transcript, and others are made again.  Raises Busy while somebody else is writing the run, and
+    WrongUse where it is over or needs `brains` that only its program has.
+    """
+    recording = store.resume(name)
+    try:
+        transcript = store.load(name)
+        state = State(transcript.bodies)
+        for event in finished(transcript):
+            state.apply(event)
+        if state.ended is not None:
+            raise WrongUse(f"{recording.name} is over: {state.ended.reason}", remedy="fork it to go on differently")
+        sink = Continuing(recording, store, transcript, state, watch)
+        stretch = stretches(transcript)[-1]
+        whole = plan_again(
+            stretch.started,
+            transcript,
+            brains=brains,
+            trusted=trusted,
+            answers=lambda models: Recorded(transcript, mode="new", live=Live(models)),
+        )
+        coordinator = whole.coordinator(state, sink.write, budget or Budget())
+        coordinator.inputs = what_was_put(transcript)
+        if started:
+            started(recording.name, coordinator)
+        await coordinator.play()
+    finally:
+        await recording.aclose()
+    return Run(recording.name, lambda: store.load(name), state)
+
+
+def finished(transcript: Transcript) -> list[Event]:
+    """Give the content up to the last tick that was finished: a tick's turns are committed together or not at all."""
+    events = transcript.content()
+    last = max((event.tick for event in events if isinstance(event, Said | Forfeited)), default=0)
+    return [event for event in events if event.tick <= last or (event.turn == 0 and event.tick == last + 1)]
+
+
+class Continuing:
+    """Write what is new behind what is there; what is there already must come out the same."""
+
+    def __init__(
+        self, recording: Recording, store: Store, transcript: Transcript, state: State, watch: Watch | None
+    ) -> None:
+        self.recording = recording
+        self.store = store
+        self.state = state
+        self.watch = watch
+        self.there: dict[Position, Event] = {event.position: event for event in transcript.content()}
+
+    async def write(self, events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
+        """Take what the coordinator writes."""
+        new = [event for event in events if not self._is_there(event)]
+        if new:
+            ticket = self.recording.append(new, bodies)
+            if wait or self.watch:
+                await self.store.committed(ticket)
+            elif ticket - self.store.durable > LAG:
+                await self.store.committed(ticket - LAG // 2)
+        for event in events if self.watch else ():
+            assert self.watch is not None
+            self.watch(event, self.state)
+
+    def _is_there(self, event: Event) -> bool:
+        then = self.there.get(event.position)
+        if then is None:
+            return False
+        if isinstance(event, Asking) and isinstance(then, Answered):
+            return True
+        if content_of(then) != content_of(event):
+            raise Differs(
+                f"{place_of(event)}: the transcript has {shown(then)}, and now {shown(event)}",
+                remedy="what decides this seat has changed since; fork the run to go on differently",
+            )
+        return True
