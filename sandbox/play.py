@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from moot_errors import WrongUse
 from sandbox.brain import Brain
@@ -20,6 +20,8 @@ from transcripts import Bodies, Event, State
 
 if TYPE_CHECKING:
     from transcripts import Store
+
+T = TypeVar("T")
 
 Watch = Callable[[Event, State], None]
 """Called with each event after it is committed, and with the state that it led to."""
@@ -42,9 +44,9 @@ async def arun(
     """Play a scenario to its end.
 
     `cast` maps seats to `persona@brain`; `settings` maps paths (`parameters.asking`, `seller.brain.tactic`) to values;
-    `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, over what `moot.toml` says.  The run is recorded
-    in `store`, or else in the workspace's; with `record=False` in memory only.  `started` is called once with the run's
-    name and its coordinator, which can `stop`.
+    `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, and goes before what
+    `moot.toml` says.  The run is recorded in `store`, or else in the workspace's; with `record=False` in memory only.
+    `started` is called once with the run's name and its coordinator, which can `stop`.
     """
     if isinstance(scenario, Plan):
         whole = scenario
@@ -63,11 +65,18 @@ async def arun(
 
 def run(scenario: str | Path | ScenarioSource | Plan, **options: Any) -> Run:
     """Play a scenario to its end; takes what `arun` takes.  Where an event loop is running, `await moot.arun(...)`."""
+    return wait_for("run", lambda: arun(scenario, **options))
+
+
+def wait_for(name: str, begin: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Do in an event loop of its own what `moot.NAME` promises; raises WrongUse where a loop is running already."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(arun(scenario, **options))
-    raise WrongUse("moot.run was called where an event loop is running already", remedy="write `await moot.arun(...)`")
+        return asyncio.run(begin())
+    raise WrongUse(
+        f"moot.{name} was called where an event loop is running already", remedy=f"write `await moot.a{name}(...)`"
+    )
 
 
 async def play_on(

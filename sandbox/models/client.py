@@ -19,6 +19,7 @@ import httpx
 from .addresses import endpoint, is_loopback
 from .errors import BadRequest, BrokenStream, ModelError, NotThere, Overloaded, TimedOut, UnreadableAnswer
 from .faults import Asked, fault_in, fault_of
+from .keys import known_secrets
 from .limits import limiter_for
 from .profiles import Profile, Timeouts
 from .retry import Caller
@@ -55,8 +56,7 @@ class OpenAIModel:
         self._asked = Asked(profile.model, self._url, key_from or ("its caller" if key else None))
         self._learnt = _LEARNT.setdefault((self._url, profile.model), set())
         gate = limiter_for(profile.rates, profile.name, self._url, profile.model)
-        secrets = (key or "", *(headers or {}).values())
-        self._caller = Caller(profile.name, profile.model, gate, profile.policy, secrets=secrets)
+        self._caller = Caller(profile.name, profile.model, gate, profile.policy, secrets=(key or "", *known_secrets()))
 
     @property
     def name(self) -> str:

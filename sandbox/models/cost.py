@@ -15,14 +15,14 @@ def cost_of(profile: Profile, usage: Usage, *, served: str | None = None, at: da
     """Say what a call cost in US dollars, or None where that is not known.
 
     The profile's own price comes first, then genai-prices' table for the provider at this address; `served` is the
-    model that answered, `at` when.  Never asks a network.
+    model that answered, `at` when.  A simulated model costs nothing.  Never asks a network.
     """
     if usage.input is None or usage.output is None:
         return None
     if profile.price is not None:
         return _by_price(profile.price, usage.input, usage.output, usage.cached or 0)
     if profile.provider != "openai":
-        return None
+        return 0.0 if profile.provider == "simulated" else None
     for model in dict.fromkeys(filter(None, (served, profile.model))):
         if (cost := _by_table(profile.base_url, model, usage, at)) is not None:
             return cost

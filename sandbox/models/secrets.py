@@ -12,7 +12,12 @@ REDACTED = "[redacted]"
 _SHORTEST = 6
 """Known secrets that are shorter would be found in ordinary words."""
 
-_HINT = re.compile(r"sk-|bearer|gh[opsur]_|github_pat_|A[KS]IA|eyJ|xox|AIza|hf_|gsk_|api[-_]?key|PRIVATE KEY", re.I)
+_HINTS = (
+    "sk-", "earer ", "EARER ", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "xox", "AIza", "hf_", "gsk_", "eyJ", "ey: ", "EY: ",
+    "PRIVATE KEY",
+)  # fmt: skip
+"""Each thing that the patterns find contains one of these; looking for them is forty times as fast."""
+
 _PATTERNS = re.compile(
     r"""
       (?<![A-Za-z0-9]) (?:
@@ -58,7 +63,7 @@ def _redacted_text(text: str, known: list[str]) -> str:
     for secret in known:
         if secret in text:
             text = text.replace(secret, REDACTED)
-    return _PATTERNS.sub(REDACTED, text) if _HINT.search(text) else text
+    return _PATTERNS.sub(REDACTED, text) if any(hint in text for hint in _HINTS) else text
 
 
 def looks_secret(text: str) -> bool:

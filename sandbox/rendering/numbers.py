@@ -28,3 +28,12 @@ def age(seconds: float) -> str:
     if seconds < DAY:
         return f"{int(seconds // HOUR)} h ago"
     return f"{count(int(seconds // DAY), 'day')} ago"
+
+
+def dollars(cost: float | None) -> str:
+    """Write dollars, to the cent, or to the second digit that is not zero."""
+    if cost is None:
+        return "cost unknown"
+    if cost == 0 or cost >= 0.1:
+        return f"${cost:,.2f}"
+    return f"${cost:.2g}" if cost >= 0.0001 else f"${cost:.6f}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -69,6 +71,6 @@ def test_what_was_refused_is_not_found(store, make):
     from transcripts import Refused
 
     with store.begin(*make.begin()) as recording:
-        where = {"tick": 1, "turn": 1, "thread": "table", "seat": "seller"}
+        where: Any = {"tick": 1, "turn": 1, "thread": "table", "seat": "seller"}
         recording.append([Refused(**where, by="rules", reason="no", text="canary")])
     assert store.search("canary") == []

@@ -46,7 +46,7 @@ def test_what_hides_or_breaks_text_is_written_as_an_escape_and_the_rest_as_itsel
     said = "naïve €\u2028\u0085\u202e\x1b[31m\x7f\ufeff🙂"
     written = make.told(said).to_jsonl()
     assert "naïve €\\u2028\\u0085\\u202e\\u001b[31m\\u007f\\ufeff🙂" in written.decode()
-    assert parse_jsonl(written, "copy").events[1].text == said
+    assert parse_jsonl(written, "copy").events[1] == make.say(1, said)
 
 
 def test_the_state_after_a_turn_knows_nothing_of_what_came_later(make):

@@ -114,3 +114,11 @@ def test_a_brain_is_a_function_of_its_view(count: int, context: Any) -> None:
             scene.notes["table"] = turn.note
         scene.say("buyer", turn.text)
     assert [bytes_of(request) for _, request in old.asked] == [bytes_of(request) for _, request in new.asked]
+
+
+def test_a_brain_that_is_shown_another_run_tells_of_that_one() -> None:
+    scene = talked(4)
+    kept = scene.brain()
+    assert len(lines(kept.request(scene.view()))) == 4
+    other = Scene().say("seller", "elsewhere")
+    assert [line["says"] for line in lines(kept.request(other.view()))] == ["elsewhere"]

@@ -35,7 +35,13 @@ def test_what_is_not_known_is_none() -> None:
     assert cost_of(profile(model="nobody-knows-it"), USED) is None
     assert cost_of(profile(base_url="http://localhost:11434"), USED) is None
     assert cost_of(profile(), Usage(input=5)) is None
-    assert cost_of(profile(provider="simulated"), USED) is None
+    component = {"provider": "somebody.Client", "config": {}}
+    assert cost_of(profile(provider="autogen", component=component), USED) is None
+
+
+def test_who_is_not_there_is_not_paid() -> None:
+    assert cost_of(profile(provider="simulated"), USED) == 0
+    assert cost_of(profile(provider="simulated", price={"input": 1.0, "output": 0.0}), USED) == 1.0
 
 
 def test_looking_up_a_price_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
