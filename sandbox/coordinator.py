@@ -78,9 +78,11 @@ class Coordinator:
 
     async def play(self) -> State:
         """Play ticks until an end condition holds; a run that is stopped stays open."""
-        while (end := ends.find_end(self.situation, self.state)) is None:
+        while True:
             if self._stopped or self.state.turns == self.upto:
                 return self.state
+            if end := ends.find_end(self.situation, self.state):
+                break
             await self.tick()
         if self.state.ended is None:
             await self._end(end)
@@ -150,7 +152,7 @@ class Coordinator:
                 if isinstance(refused, Unusable):
                     reply = _clean(Reply(refused.answer))
                 turn.refuse("form" if isinstance(refused, Unusable) else "rules", refused.reason, reply, asked)
-                refusals += (Refusal(refused.reason, reply.text),)
+                refusals += (Refusal(refused.reason, _told(reply)),)
             except BudgetSpent as spent:
                 turn.spent = spent
                 turn.forfeit("budget", str(spent), asked)
@@ -241,6 +243,12 @@ class Coordinator:
         )
         self._fold(ended, events)
         await self.write(events)
+
+
+def _told(reply: Reply) -> str:
+    """Write what was answered, the act included, for the seat that answered it."""
+    act = reply.act.model_dump_json() if reply.act else ""
+    return f"{reply.text} {act}".strip()
 
 
 def _clean(reply: Reply) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from sandbox.brains import model_of
 from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
+from sandbox.language import prepare
 from sandbox.models import Models, Profile, redact
 from sandbox.recorder import Recorder, Write
 from sandbox.view import known_by
 from sandbox.workspace import Workspace, find_workspace
-from scenarios import Draws, ScenarioSource, Situation, load_scenario
+from scenarios import Draws, ScenarioSource, Situation, load_scenario, scenario_from_data
 from transcripts import Bodies, Event, Seat, Started, State
 
 MAX_SEED = 2**63 - 1
@@ -69,6 +70,10 @@ class Plan:
         if isinstance(self.answers, Live):
             self.answers.open(name for chair in self.cast.values() if (name := model_of(chair.brain)))
 
+    def with_seed(self, seed: int) -> Plan:
+        """Give the same plan for another seed."""
+        return replace(self, seed=seed)
+
     def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
         """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
         known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
@@ -93,9 +98,9 @@ def plan(
     workspace = workspace or find_workspace()
     source = scenario if isinstance(scenario, ScenarioSource) else load_scenario(scenario, workspace.scenarios)
     settings = dict(settings or {})
-    ours = {path: value for path, value in settings.items() if _is_casting(path)}
-    situation = source.resolve(seed, settings=[(path, value) for path, value in settings.items() if path not in ours])
-    chairs = seat_all(source, situation.participants, _castings(cast or {}), ours, workspace)
+    ours, others = casting_settings(settings)
+    situation = source.resolve(seed, settings=others.items())
+    chairs = seat_all(source, situation.participants, castings(cast or {}), ours, workspace)
     for seat, brain in (brains or {}).items():
         if seat not in chairs:
             raise NotFound("seat", seat, chairs)
@@ -104,6 +109,7 @@ def plan(
     limits = read_budget(budget or {}, over=workspace.budget)
     models = workspace.models
     asked = _asked(chairs, models)
+    chairs = {seat: prepare(chair, asked, workspace) for seat, chair in chairs.items()}
     made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, Live(models))
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
     return made
@@ -121,13 +127,64 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
     return asked
 
 
+def recast(
+    before: Plan,
+    situation: Situation,
+    cast: Mapping[str, Casting],
+    settings: Mapping[str, Any],
+    workspace: Workspace,
+) -> Plan:
+    """Change a plan's situation and some of its cast; whoever is not named keeps persona, brain and model profile."""
+    named = {*cast, *(path.partition(".")[0] for path in settings)}
+    models = workspace.models
+    source = scenario_from_data(situation.source_data, situation.name)
+    asked = {
+        seat: Casting(casting.persona or _persona_of(before, seat), casting.brain or before.cast[seat].brain)
+        for seat in named & before.cast.keys()
+        for casting in [cast.get(seat, Casting())]
+    }
+    chairs = seat_all(source, situation.participants, {**cast, **asked}, settings, workspace)
+    chosen = {seat: _keeping(chairs[seat], before.cast[seat], asked[seat], settings, seat) for seat in named}
+    profiles = _asked(chosen, models)
+    chosen = {seat: prepare(chair, profiles, workspace) for seat, chair in chosen.items()}
+    whole = replace(
+        before,
+        situation=situation,
+        cast={seat: chosen.get(seat, chair) for seat, chair in before.cast.items()},
+        brains={seat: brain for seat, brain in before.brains.items() if seat not in named},
+        asked={**before.asked, **profiles},
+        models=before.models.joined(profiles),
+    )
+    whole = replace(whole, answers=Live(whole.models))
+    whole.coordinator(State(Bodies()), _nowhere)
+    return whole
+
+
+def _keeping(chair: Chair, before: Chair, asked: Casting, settings: Mapping[str, Any], seat: str) -> Chair:
+    """Keep the persona as it was, and not as its file is now, where nobody asked for another."""
+    name = before.persona.name if before.persona else None
+    same = asked.persona == name and f"{seat}.persona" not in settings
+    return replace(chair, persona=before.persona) if same else chair
+
+
+def _persona_of(plan: Plan, seat: str) -> str | None:
+    persona = plan.cast[seat].persona
+    return persona.name if persona else None
+
+
+def casting_settings(settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part the settings that concern who sits there from those that concern the scenario."""
+    ours = {path: value for path, value in settings.items() if _is_casting(path)}
+    return ours, {path: value for path, value in settings.items() if path not in ours}
+
+
 def _is_casting(path: str) -> bool:
-    """Tell whether a setting concerns who sits there, and not the scenario."""
     seat, _, rest = path.partition(".")
     return seat not in ("parameters", "scenario") and (rest in ("persona", "brain") or rest.startswith("brain."))
 
 
-def _castings(cast: Mapping[str, str | Casting]) -> dict[str, Casting]:
+def castings(cast: Mapping[str, str | Casting]) -> dict[str, Casting]:
+    """Read who sits where, `{seat: "persona@brain"}`."""
     return {
         seat: casting if isinstance(casting, Casting) else parse_casting(f"{seat}={casting}")[1]
         for seat, casting in cast.items()

@@ -46,7 +46,8 @@ class Recorder:
         self.budget = budget
         self.write = write
         self._prompts = dict(state.prompts)
-        self._names: dict[int, tuple[object, str]] = {}
+        self._parts: dict[tuple[str, str], dict[int, tuple[object, str]]] = {}
+        """The parts of each seat's latest prompt by purpose, with their names; held, so that ids stay theirs."""
         self._order = state.spent.calls
 
     async def ask(self, turn: Turn, profile: str, request: Request, *, purpose: str) -> Answer:
@@ -55,7 +56,7 @@ class Recorder:
         used = self.models.find(profile, purpose)
         request = used.fill(request)
         bodies = Bodies()
-        parts = self._put_prompt(request, bodies)
+        parts = self._put_prompt((turn.seat, purpose), request, bodies)
         body = bodies.put(redact({"model": used.asks_for, **_parameters(request)}, known_secrets()))
         change = self._change(turn.seat, purpose, parts)
         call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), body, parts, bodies, profile, request)
@@ -75,24 +76,21 @@ class Recorder:
             self.state.apply(answered)
             await self.write([answered], bodies)
 
-    def _put_prompt(self, request: Request, bodies: Bodies) -> tuple[str, ...]:
-        """Name the prompt's parts; a part that a brain uses again, the same object, is not written and hashed again."""
+    def _put_prompt(self, key: tuple[str, str], request: Request, bodies: Bodies) -> tuple[str, ...]:
+        """Name the prompt's parts; a part of the prompt before, the same object, is not written and hashed again."""
+        before, kept = self._parts.get(key, {}), {}
         names = []
         for message in request.messages:
-            if isinstance(message.content, str):
-                names.append(self._put(message, bodies))
-            else:
-                head = message.model_copy(update={"content": ()})
-                names.append(bodies.put(redact(head.plain(), known_secrets())))
-                names.extend(self._put(part, bodies) for part in message.content)
+            parts: tuple[ChatMessage | Part, ...] = (message,)
+            if not isinstance(message.content, str):
+                names.append(bodies.put(redact(message.model_copy(update={"content": ()}).plain(), known_secrets())))
+                parts = message.content
+            for part in parts:
+                known = before.get(id(part)) or (part, bodies.put(redact(part.plain(), known_secrets())))
+                kept[id(part)] = known
+                names.append(known[1])
+        self._parts[key] = kept
         return tuple(names)
-
-    def _put(self, part: ChatMessage | Part, bodies: Bodies) -> str:
-        known = self._names.get(id(part))
-        if known is None or known[0] is not part:
-            known = (part, bodies.put(redact(part.plain(), known_secrets())))
-            self._names[id(part)] = known
-        return known[1]
 
     def _change(self, seat: str, purpose: str, parts: tuple[str, ...]) -> Difference:
         before = self._prompts.get((seat, purpose), ())

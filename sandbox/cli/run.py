@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from moot_errors import RunFailed, WrongUse
+from moot_errors import WrongUse
 from sandbox.cli.complete import complete_casting, complete_scenario
 from sandbox.cli.faults import FOUND, INTERRUPTED
-from sandbox.cli.live import Progress
 from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Session
+from sandbox.cli.stage import Show, stopping
 
 if TYPE_CHECKING:
-    from sandbox.coordinator import Coordinator
     from sandbox.plan import Plan
-    from sandbox.rendering.scene import Scene
-    from transcripts import Event, State
 
 
 @click.command()
@@ -33,13 +27,18 @@ if TYPE_CHECKING:
     help="Who sits where: seat=persona@brain, seat=persona or seat=@brain.",
 )  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value, as in seller.no_deal=40.")
+@click.option(
+    "--budget", "budgets", multiple=True, metavar="WHAT=NUMBER",
+    help="End it when so many calls, tokens, seconds, or dollars (cost) are used up.",
+)  # fmt: skip
 @click.option("--bare", is_flag=True, help="Bare offers: rule brains do not talk.")
+@click.option("--dry-run", is_flag=True, help="Ask no model, record nothing, and say what it would cost.")
 @click.option("--quiet", "-q", is_flag=True, help="Show the outcome only.")
 @json_option
 @click.pass_obj
 def run(
-    session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...], bare: bool,
-    quiet: bool, as_json: bool,
+    session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
+    budgets: tuple[str, ...], bare: bool, dry_run: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
 
@@ -47,7 +46,12 @@ def run(
     --json one object is printed at the end.  Exit code 1: the run failed, or its budget
     ended it.
     """
-    plan = make_plan(session, scenario, seed, castings, settings, bare)
+    plan = make_plan(session, scenario, seed, castings, settings, budgets, bare)
+    if dry_run:
+        from sandbox.cli.dryrun import print_estimate
+
+        print_estimate(session.console, plan, as_json=as_json)
+        return
     show = Show(session, quiet=quiet or as_json)
     with stopping(show):
         asyncio.run(_play(session, plan, show))
@@ -55,7 +59,7 @@ def run(
     if as_json:
         from sandbox.rendering.data import run_data
 
-        print_json(run_data(scene))
+        print_json(run_data(scene, show.tally))
     else:
         show.end()
     status = scene.state.ended.status if scene.state.ended else "open"
@@ -64,20 +68,23 @@ def run(
 
 
 def make_plan(
-    session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...], bare: bool
-) -> Plan:
+    session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
+    budgets: tuple[str, ...], bare: bool,
+) -> Plan:  # fmt: skip
     """Check the words of the command line; raises a MootError for what is wrong with them."""
     from sandbox.cast import parse_casting
     from sandbox.plan import plan
 
     cast = dict(parse_casting(text) for text in castings)
     changed = dict(parse_setting(text) for text in settings)
-    made = plan(scenario, seed=seed, cast=cast, settings=changed, workspace=session.workspace)
+    budget = dict(parse_budget(text) for text in budgets)
+    make = partial(plan, scenario, seed=seed, cast=cast, budget=budget, workspace=session.workspace)
+    made = make(settings=changed)
     if not bare:
         return made
     rules = [seat for seat, chair in made.cast.items() if chair.brain.get("kind") == "rule"]
     changed |= {f"{seat}.brain.talk": False for seat in rules}
-    return plan(scenario, seed=seed, cast=cast, settings=changed, workspace=session.workspace)
+    return make(settings=changed)
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -90,86 +97,22 @@ def parse_setting(text: str) -> tuple[str, Any]:
     return path.strip(), parse_document(value, f"--set {path}").data if value.strip() else ""
 
 
+def parse_budget(text: str) -> tuple[str, float]:
+    """Read `what=number`."""
+    what, equals, number = text.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        limit = float(number)
+    except ValueError:
+        raise WrongUse(f"cannot read {text!r} as a budget", remedy="write what=number, as in calls=20") from None
+    return what.strip(), int(limit) if limit.is_integer() else limit
+
+
 async def _play(session: Session, plan: Plan, show: Show) -> None:
     from sandbox.play import arun
     from sandbox.sinks import borrow
 
+    plan.open_models()  # before there is a file to record in
     async with borrow(session.database) as store:
         await arun(plan, workspace=session.workspace, store=store, watch=show.watch, started=show.started)
-
-
-class Show:
-    """Print a run while it is played."""
-
-    def __init__(self, session: Session, *, quiet: bool) -> None:
-        self.console = session.console
-        self.progress = Progress(self.console)
-        self.quiet = quiet
-        self.coordinator: Coordinator | None = None
-        self.name = ""
-        self._scene: Scene | None = None
-
-    @property
-    def scene(self) -> Scene:
-        if self._scene is None:
-            raise RunFailed("the run ended before it began")
-        return self._scene
-
-    def started(self, name: str, coordinator: Coordinator) -> None:
-        """Take the run's name, and what can stop it."""
-        from sandbox.rendering.scene import Scene
-        from sandbox.rendering.talk import Talk
-
-        self.name, self.coordinator = name, coordinator
-        self._scene = Scene(name, coordinator.state)
-        self._talk = Talk(self._scene, self.console.paint, self.console.width)
-
-    def watch(self, event: Event, state: State) -> None:
-        """Print an event that was committed."""
-        if self.quiet:
-            return
-        from sandbox.rendering.header import header_lines
-        from sandbox.rendering.progress import progress_text
-        from transcripts import Started
-
-        if isinstance(event, Started):
-            self.console.out(*header_lines(self.scene, self.console.paint, self.console.width), "")
-        elif lines := self._talk.lines(event):
-            self.progress.out(*lines)
-        if state.ended is None and self.console.live:
-            self.progress.show(progress_text(self.scene, self.progress.width))
-
-    def end(self) -> None:
-        """Print what came of it, and what to type next."""
-        from sandbox.rendering.outcome import outcome_lines
-
-        self.progress.clear()
-        blank = [] if self.quiet else [""]
-        self.console.out(*blank, *outcome_lines(self.scene, self.console.paint, self.console.width))
-        self.console.out(self.console.paint(f"It is kept: moot show {self.name}", "dim"))
-
-    def say(self, text: str) -> None:
-        """Say something beside the talk, on standard error."""
-        self.progress.clear()
-        click.echo(text, err=True)
-
-
-@contextmanager
-def stopping(show: Show) -> Iterator[None]:
-    """Let the first Ctrl+C stop the run at the next turn boundary, and the second one at once."""
-
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        if show.coordinator is None:
-            raise KeyboardInterrupt
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        show.coordinator.stop()
-        show.say("stopping after this turn; Ctrl+C again stops at once")
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield
-    except KeyboardInterrupt:
-        show.say(f"stopped; what was said is kept: moot show {show.name}" if show.name else "stopped")
-        raise
-    finally:
-        signal.signal(signal.SIGINT, before)

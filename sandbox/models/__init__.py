@@ -1,6 +1,7 @@
 """Language models: what is asked, who answers, and everything that may go wrong on the way.
 
-`Models` opens a `Model` for each profile; only `client` imports httpx, only `autogen` imports AutoGen.  Public names
+`Models` opens a `Model` for each profile; only `client` imports httpx, only
+the modules called `autogen…` import AutoGen.  Public names
 are imported when they are first used.
 """
 

@@ -25,7 +25,6 @@ from .profiles import Profile, Timeouts
 from .retry import Caller
 from .streams import EventReader, StreamedAnswer
 from .texts import read_json
-from .tokens import count_call
 from .types import Answer, OnText, Reply, Request
 from .wire import decode, encode, to_bytes
 
@@ -52,7 +51,8 @@ class OpenAIModel:
         """`headers` are the profile's, filled in; `key_from` says in words where the key is from."""
         self.profile = profile
         self._url = endpoint(profile.base_url, model=profile.model, api_version=profile.api_version)
-        self._headers = _headers(profile, key) | dict(headers or {})
+        self._headers = httpx.Headers(_headers(profile, key) | dict(headers or {}))
+        self._address = httpx.URL(self._url)
         self._asked = Asked(profile.model, self._url, key_from or ("its caller" if key else None))
         self._learnt = _LEARNT.setdefault((self._url, profile.model), set())
         gate = limiter_for(profile.rates, profile.name, self._url, profile.model)
@@ -71,7 +71,7 @@ class OpenAIModel:
                 on_text("")
             return await self._send(request, on_text)
 
-        return await self._caller.call(count_call(request), send)
+        return await self._caller.call(self.profile.tokens_of(request), send)
 
     async def _send(self, request: Request, on_text: OnText | None) -> Answer:
         body = encode(request, self.profile.model, stream=on_text is not None)
@@ -87,7 +87,7 @@ class OpenAIModel:
 
 
 def _headers(profile: Profile, key: str | None) -> dict[str, str]:
-    headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+    headers = {"Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json", "User-Agent": "moot"}
     if key and profile.api_version is not None:
         headers["api-key"] = key
     elif key:
@@ -148,8 +148,10 @@ class _Exchange:
         if self._on_text:
             self._expect(self._times.first)
         with (await _lanes(model.profile.base_url)).lane() as client:
-            timeout = httpx.Timeout(None, connect=self._times.connect)  # all but connecting has its limit here
-            request = client.build_request("POST", model._url, content=body, headers=model._headers, timeout=timeout)
+            only_connecting = {"connect": self._times.connect, "read": None, "write": None, "pool": None}
+            request = httpx.Request(
+                "POST", model._address, headers=model._headers, content=body, extensions={"timeout": only_connecting}
+            )
             response = await client.send(request, stream=True)
             try:
                 return await self._read_answer(response)

@@ -30,6 +30,10 @@ class Models:
             self._open[name, purpose] = open_model(self.profiles, name, purpose, trusted=self._trusted)
         return self._open[name, purpose]
 
+    def joined(self, profiles: Mapping[str, Profile]) -> Models:
+        """Give these models and others; of the same name, the others."""
+        return Models({**self.profiles, **profiles}, trusted=self._trusted)
+
     def needed(self, names: Iterable[str]) -> dict[str, Profile]:
         """Give these profiles and all that may answer in their place; raises NotFound."""
         needed: dict[str, Profile] = {}

@@ -15,6 +15,7 @@ from moot_errors import DocumentError, NotFound, Place, nearest
 from .limits import Rates
 from .retry import Policy
 from .secrets import looks_secret, redact
+from .tokens import count_call
 from .types import Request
 
 OPENAI = "https://api.openai.com/v1"
@@ -192,6 +193,10 @@ class Profile(_Table):
     @property
     def policy(self) -> Policy:
         return Policy(retries=self.retries, longest=self.longest_wait)
+
+    def tokens_of(self, request: Request) -> int:
+        """Estimate a call's tokens where they are limited; to read the whole prompt for nothing would cost more."""
+        return 0 if self.limits.tokens_per_minute is None else count_call(request)
 
     def fill(self, request: Request) -> Request:
         """Set the parameters that a request leaves to the profile."""

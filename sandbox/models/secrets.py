@@ -13,10 +13,25 @@ _SHORTEST = 6
 """Known secrets that are shorter would be found in ordinary words."""
 
 _HINTS = (
-    "sk-", "earer ", "EARER ", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "AKIA", "ASIA", "xox", "AIza", "hf_", "gsk_", "eyJ", "ey: ", "EY: ",
-    "PRIVATE KEY",
-)  # fmt: skip
-"""Each thing that the patterns find contains one of these; looking for them is forty times as fast."""
+    *(
+        "sk-",
+        "ghp_",
+        "gho_",
+        "ghu_",
+        "ghs_",
+        "ghr_",
+        "github_pat_",
+        "AKIA",
+        "ASIA",
+        "xox",
+        "AIza",
+        "hf_",
+        "gsk_",
+        "eyJ",
+    ),
+    *("earer ", "EARER ", "ey: ", "EY: ", "PRIVATE KEY"),
+)
+"""Each thing that the patterns find contains one of these; looking for them is ten times as fast."""
 
 _PATTERNS = re.compile(
     r"""

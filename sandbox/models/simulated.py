@@ -16,7 +16,7 @@ from .instances import instance_of
 from .limits import limiter_for
 from .profiles import Profile, Simulation
 from .retry import Caller
-from .tokens import count_call, count_prompt, count_text
+from .tokens import count_prompt, count_text
 from .types import Answer, JsonSchema, OnText, Reply, Request, Tool, ToolCall, Usage
 
 _PIECE = 12
@@ -65,7 +65,7 @@ class SimulatedModel:
                 on_text("")
             return await self._send(request, random.Random(f"{seed}/{tried}"), random.Random(seed), on_text)
 
-        return await self._caller.call(count_call(request), send)
+        return await self._caller.call(self.profile.tokens_of(request), send)
 
     async def _send(
         self, request: Request, fortune: random.Random, draw: random.Random, on_text: OnText | None

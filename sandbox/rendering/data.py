@@ -6,16 +6,18 @@ from typing import Any
 
 from sandbox.rendering.outcome import rounds_of, values_of
 from sandbox.rendering.scene import Scene
+from sandbox.tally import Tally
 from transcripts import Event, Message, Valued
 
 
-def run_data(scene: Scene) -> dict[str, Any]:
-    """Describe a run: what was played, what was said, and what came of it, as far as these eyes may know."""
+def run_data(scene: Scene, tally: Tally) -> dict[str, Any]:
+    """Describe a run: what was played and said, what came of it and what it took, as far as these eyes may know."""
     state = scene.state
     data: dict[str, Any] = {"run": scene.name, "status": state.ended.status if state.ended else "open"}
     if state.started is not None:
         data["scenario"] = state.started.name
-    return data | (_whole(scene) if scene.seat is None else _own(scene, scene.seat)) | {"messages": _messages(scene)}
+    known = _whole(scene, tally) if scene.seat is None else _own(scene, scene.seat)
+    return data | known | {"messages": _messages(scene)}
 
 
 def event_data(scene: Scene, event: Event) -> dict[str, Any]:
@@ -40,7 +42,7 @@ _FOR_A_SEAT: dict[str, set[str]] = {
 }
 
 
-def _whole(scene: Scene) -> dict[str, Any]:
+def _whole(scene: Scene, tally: Tally) -> dict[str, Any]:
     state = scene.state
     started, ended = state.started, state.ended
     return {
@@ -56,6 +58,8 @@ def _whole(scene: Scene) -> dict[str, Any]:
         "turns": state.turns,
         "refusals": state.refusals,
         "forfeits": state.forfeits,
+        "answers": {seat: {"given": tally.answers[seat], "refused": tally.refused[seat]} for seat in state.seats},
+        "spent": tally.bill.data(),
     }
 
 

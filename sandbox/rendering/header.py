@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.brains import model_of
 from sandbox.rendering.layout import pad, wrap
 from sandbox.rendering.numbers import number
 from sandbox.rendering.paint import Paint
@@ -58,7 +59,9 @@ def preference_lines(participant: Mapping[str, Any]) -> list[str]:
 
 def _cast(scene: Scene, paint: Paint, width: int) -> list[str]:
     seats = scene.state.seats
-    rows = [[seat, chair.persona or "nobody in particular", brain_words(chair.brain)] for seat, chair in seats.items()]
+    rows = [
+        [seat, chair.persona or "nobody in particular", _brain(scene, chair.brain)] for seat, chair in seats.items()
+    ]
     columns = [[printable(cell) for cell in row] for row in rows]
     widths = [max(map(width_of, column)) for column in zip(*columns, strict=True)]
     lines: list[str] = []
@@ -68,6 +71,14 @@ def _cast(scene: Scene, paint: Paint, width: int) -> list[str]:
         first, *more = wrap(role, width, first="  ".join(["", name, *rest, ""]), rest=" " * 6)
         lines += ["  " + paint.seat(name, rank) + first[2 + len(name) :], *more]
     return lines
+
+
+def _brain(scene: Scene, brain: Mapping[str, Any]) -> str:
+    """Name a brain, and the model behind it where that is called otherwise."""
+    profile = model_of(brain)
+    model = scene.model(profile) if profile else None
+    words = brain_words(brain if profile is None else {**brain, "model": profile})
+    return words if model in (None, profile) else f"{words} ({printable(str(model))})"
 
 
 def _own(scene: Scene, seat: str, story: str, width: int) -> list[str]:

@@ -14,6 +14,7 @@ from transcripts import (
     Event,
     Exhausted,
     Forfeited,
+    Forked,
     Noted,
     Refused,
     Said,
@@ -32,6 +33,8 @@ def _rest(scene: Scene, event: Event) -> str:
     match event:
         case Started(name=name, seed=seed):
             return name if scene.seat else f"{name}, seed {seed}"
+        case Forked(after=after, seed=seed):
+            return f"after turn {after}, seed {seed}"
         case Said():
             act = f"  {deed(scene, event.act)}" if event.act else ""
             return f"{event.thread}:{event.n}  {event.seat}{act}{_quoted(event.text)}"

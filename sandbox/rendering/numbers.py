@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
@@ -31,9 +33,8 @@ def age(seconds: float) -> str:
 
 
 def dollars(cost: float | None) -> str:
-    """Write dollars, to the cent, or to the second digit that is not zero."""
+    """Write dollars, to the cent or to the second digit that is not zero."""
     if cost is None:
         return "cost unknown"
-    if cost == 0 or cost >= 0.1:
-        return f"${cost:,.2f}"
-    return f"${cost:.2g}" if cost >= 0.0001 else f"${cost:.6f}"
+    digits = 2 if cost <= 0 or cost >= 1 else max(2, 1 - math.floor(math.log10(cost)))
+    return f"${cost:,.{digits}f}"

@@ -6,15 +6,44 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.rendering.layout import table, wrap
-from sandbox.rendering.numbers import count, number, percent
+from sandbox.rendering.numbers import count, dollars, number, percent
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable
 from sandbox.rendering.scene import Scene
+from sandbox.tally import Bill, Tally
 from transcripts import Ended
 
 
-def outcome_lines(scene: Scene, paint: Paint, width: int) -> list[str]:
-    """Write how a run ended, or how it stands where it did not."""
+def outcome_lines(scene: Scene, paint: Paint, width: int, tally: Tally | None = None) -> list[str]:
+    """Write how a run ended, or how it stands where it did not; and with a tally, what it took."""
+    taken = tally_lines(tally, paint, width) if tally else []
+    return [*_came_of_it(scene, paint, width), *taken]
+
+
+def tally_lines(tally: Tally, paint: Paint, width: int) -> list[str]:
+    """Write what the calls took, if there were any, and whose answers were not let pass."""
+    lines = [bill_words(tally.bill)] if tally.bill.calls else []
+    for seat, refused in tally.refused.items():
+        answers = tally.answers[seat]
+        lines.append(f"{seat}: {refused} of {count(answers, 'answer')} refused ({percent(refused / answers)})")
+    return [paint(line, "dim") for text in lines for line in wrap(printable(text), width, first="  ", rest="    ")]
+
+
+def bill_words(bill: Bill) -> str:
+    """Say what calls took in a line."""
+    told = bill.calls - bill.failed - bill.uncounted
+    tokens = f"{bill.tokens['input']:,} tokens in and {bill.tokens['output']:,} out"
+    words = [count(bill.calls, "call"), tokens if told else "tokens unknown", dollars(bill.cost)]
+    if told and bill.uncounted:
+        words[1] += f" and unknown of {count(bill.uncounted, 'call')}"
+    if bill.cost is None and bill.priced:
+        words[2] += f", {dollars(bill.priced)} at least"
+    if bill.failed:
+        words.append(f"{count(bill.failed, 'call')} failed")
+    return ", ".join(words)
+
+
+def _came_of_it(scene: Scene, paint: Paint, width: int) -> list[str]:
     ended = scene.state.ended
     if ended is None:
         return _unfinished(scene, paint, width)

@@ -64,7 +64,8 @@ def _content(message: ChatMessage) -> str:
     if isinstance(message.content, str):
         text = message.content
     else:
-        text = "".join(part.text if part.kind == "text" else f"[image: {part.url or part.media}]" for part in message.content)
+        shown = (part.text if part.kind == "text" else f"[image: {part.url or part.media}]" for part in message.content)
+        text = "".join(shown)
     return "\n".join([text, *(f"{call.name}({call.arguments})" for call in message.calls)])
 
 
@@ -121,8 +122,9 @@ def _evidence(call: Answered) -> str:
     if call.by:
         lines.append(f"answered by {call.by}, in place of {call.profile}")
     counts = ", ".join(f"{many:,} {kind}" for kind, many in call.usage.items())
-    lines.append(f"tokens: {counts}" if counts else "tokens: unknown")
-    lines.append(f"cost: {'unknown' if call.cost is None else dollars(call.cost)}")
+    lines.append(f"tokens: {counts}" if counts else "the provider does not tell how many tokens it took")
+    if call.answer is not None:
+        lines.append(dollars(call.cost))
     if evidence and evidence.took is not None:
         lines.append(f"took: {evidence.took:.2f} s")
     if evidence and evidence.attempts:

@@ -16,6 +16,7 @@ from transcripts import (
     Event,
     Exhausted,
     Forfeited,
+    Forked,
     Noted,
     Refused,
     Said,
@@ -74,6 +75,17 @@ class Scene:
         except ValueError:  # of a file that somebody else wrote, or of another Moot
             return None
 
+    def model(self, profile: str) -> str | None:
+        """Name the model that a profile asked for; None where the transcript does not say."""
+        from transcripts import Bodies
+
+        body = self.state.started.models.get(profile) if self.state.started else None
+        data = Bodies(self.state.bodies).data(body) if body else None
+        if not isinstance(data, dict):
+            return None
+        model = data.get("model") or data.get("provider")
+        return model if isinstance(model, str) else None
+
     @property
     def several(self) -> bool:
         """Whether more than one thread can be seen."""
@@ -97,8 +109,8 @@ class Scene:
                 return event.thread in self.threads
             case Started() | Ended():
                 return True
-            case Asking() | Answered() | Exhausted():
-                return False  # what is spent on a run, and by which model, is the researcher's to know
+            case Forked() | Asking() | Answered() | Exhausted():
+                return False  # what is spent on a run, by which model, and what it branched off, is the researcher's
 
     def worth(self, offer: str) -> dict[str, int | float]:
         """Say what an offer is worth, to whom these eyes may know it of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from sandbox.rendering.layout import wrap
@@ -9,7 +10,7 @@ from sandbox.rendering.numbers import number
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable, width_of
 from sandbox.rendering.scene import Scene
-from transcripts import Accept, Act, Event, Forfeited, Offer, Pass, Refused, Reject, Said, WalkAway, Withdraw
+from transcripts import Accept, Act, Answered, Event, Forfeited, Offer, Pass, Refused, Reject, Said, WalkAway, Withdraw
 
 INDENT: Final = "    "
 _SHADES: Final = {"offer": "bold", "accept": "good", "reject": "warn", "walk_away": "bad"}
@@ -34,7 +35,13 @@ class Talk:
             case Refused():
                 return self._aside(event, f"refused by {event.by}: {event.reason}", event.act, event.text)
             case Forfeited():
-                return self._aside(event, f"turn forfeited ({event.fault}): {event.reason}", None, "")
+                return self._aside(event, f"turn forfeited ({event.fault}): {self._why(event)}", None, "")
+            case Answered() if event.answer is None:
+                failures = _failures(event) or f"{event.profile} failed: {event.fault}"
+                return self._aside(event, f"asked to {event.purpose}, {failures}", None, "")
+            case Answered() if event.by:
+                after = f"after {failures}" if (failures := _failures(event)) else f"in place of {event.profile}"
+                return self._aside(event, f"answered by {event.by} {after}", None, "")
             case _:
                 return []
 
@@ -68,11 +75,18 @@ class Talk:
                 painted.append(self.paint(lines[-1], "dim"))
         return painted
 
-    def _aside(self, event: Refused | Forfeited, what: str, act: Act | None, text: str) -> list[str]:
+    def _aside(self, event: Refused | Forfeited | Answered, what: str, act: Act | None, text: str) -> list[str]:
         tried = f"; it tried: {deed(self.scene, act)}" if act else ""
         meant = f' "{printable(text)}"' if text.strip() else ""
         whole = f"({self._who(event.thread, event.seat)}: {printable(what)}{tried}{meant})"
         return [self.paint(line, "dim") for line in wrap(whole, self.width, first=INDENT, rest=INDENT + " ")]
+
+    def _why(self, event: Forfeited) -> str:
+        """Say why a turn was lost; what a fault said of itself may name machines, and is the researcher's."""
+        detail = event.evidence.detail if event.evidence and self.scene.seat is None else None
+        if detail is None:
+            return event.reason
+        return detail if event.reason.startswith("no answer: ") else f"{event.reason}: {detail}"
 
     def _who(self, thread: str, seat: str) -> str:
         speaker = self.scene.speaker(seat)
@@ -83,6 +97,16 @@ class Talk:
         if self.scene.seat:
             return " · ".join(f"worth {number(value)} to you" for value in worth.values())
         return " · ".join(f"{printable(seat)} {number(value)}" for seat, value in worth.items())
+
+
+def _failures(event: Answered) -> str:
+    """Say which profiles failed, and how often with what: `gpt-mini failed: overloaded ×3`."""
+    attempts = event.evidence.attempts if event.evidence else None
+    counts = Counter((str(each.get("profile")), str(each["error"])) for each in attempts or () if each.get("error"))
+    failed: dict[str, list[str]] = {}
+    for (profile, error), many in counts.items():
+        failed.setdefault(profile, []).append(error + (f" ×{many}" if many > 1 else ""))
+    return ", ".join(f"{profile} failed: {' and '.join(errors)}" for profile, errors in failed.items())
 
 
 def deed(scene: Scene, act: Act) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from moot_errors import Busy, NotFound
+from moot_errors import Busy, NotFound, WrongUse
 from transcripts.checks import check_events
 from transcripts.events import Started
 from transcripts.store.jobs import Batch, RunId, append_job, insert_run
@@ -27,7 +27,7 @@ def add_run(connection: sqlite3.Connection, locks: Locks, transcript: Transcript
     started = next(event for event in transcript.events if isinstance(event, Started))
     at = started.evidence.at if started.evidence else None
     given = next_name(connection, started.name, name or transcript.name)
-    run = RunId(insert_run(connection, given, started, at), given)
+    run = RunId(insert_run(connection, given, started.name, started.seed, at), given)
     batch = Batch(connection, locks, owner=run)
     batch.take(append_job(run, transcript.events, transcript.bodies, 0))
     batch.write()
@@ -42,11 +42,20 @@ def remove_runs(connection: sqlite3.Connection, locks: Locks, names: Sequence[st
             row = connection.execute("SELECT id FROM runs WHERE name = ?", (name,)).fetchone()
             if row is None:
                 raise NotFound("run", name, [each for (each,) in connection.execute("SELECT name FROM runs")])
+            _refuse_branches(connection, row[0], name, names)
             if not locks.take_run(row[0], owner=taken):
                 raise Busy(f"{name!r} is being written", remedy="stop it first, or wait for its end")
             _remove(connection, row[0])
     finally:
         locks.drop_all(taken)
+
+
+def _refuse_branches(connection: sqlite3.Connection, run: int, name: str, going: Sequence[str]) -> None:
+    """Raise WrongUse where a run that stays has its beginning from this one."""
+    children = [child for (child,) in connection.execute("SELECT name FROM runs WHERE parent = ?", (run,))]
+    if staying := [child for child in children if child not in going]:
+        some = " ".join(staying[:5]) + (" …" if len(staying) > 5 else "")
+        raise WrongUse(f"{name!r} is the beginning of {some}", remedy=f"remove them too: moot rm {name} {some}")
 
 
 def _remove(connection: sqlite3.Connection, run: int) -> None:

@@ -48,7 +48,7 @@ def _bodies(connection: sqlite3.Connection) -> Iterator[str]:
 
 def _gaps(connection: sqlite3.Connection) -> Iterator[str]:
     for run, count, last in connection.execute(
-        "SELECT runs.name, count(events.id), max(seq) FROM runs LEFT JOIN events "
+        "SELECT runs.name, count(events.id), max(seq) - min(seq) + 1 FROM runs LEFT JOIN events "
         "ON events.id > runs.id * 4294967296 AND events.id < (runs.id + 1) * 4294967296 GROUP BY runs.id"
     ):
         if not count:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moot_errors import Busy
-from transcripts.events import Ended, Event, Started
+from transcripts.events import Ended, Event, Forked, Started
 from transcripts.store import rows
 from transcripts.store.locks import Locks
 from transcripts.store.naming import next_name
@@ -38,17 +38,28 @@ class Append:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Where a run branches off another one."""
+
+    parent: int
+    tick: int
+    turn: int
+
+
 @dataclass(slots=True)
 class Begin:
     """Make a run: give it an id and a name, lock it, and write its first event and bodies."""
 
     run: RunId
     wanted: str | None
-    started: Started
+    scenario: str
+    first_event: Started | Forked
     first: rows.Row
     bodies: Mapping[str, str]
     engine: str
     size: int
+    branch: Branch | None = None
 
 
 @dataclass(slots=True)
@@ -118,10 +129,10 @@ class Batch:
             self._ended.append((*summary(job.ended), run))
 
     def _begin(self, job: Begin) -> None:
-        started, run = job.started, job.run
-        at = started.evidence.at if started.evidence and started.evidence.at is not None else time.time()
-        name = next_name(self.connection, started.name, job.wanted)
-        run_id = insert_run(self.connection, name, started, at)
+        first, run = job.first_event, job.run
+        at = first.evidence.at if first.evidence and first.evidence.at is not None else time.time()
+        name = next_name(self.connection, job.scenario, job.wanted)
+        run_id = insert_run(self.connection, name, job.scenario, first.seed, at, job.branch)
         if not self.locks.take_run(run_id, self.owner):
             raise Busy(f"somebody else is writing {name!r}, which nobody has begun yet")
         run.id, run.name = run_id, name
@@ -160,10 +171,15 @@ def summary(ended: Ended) -> tuple[Any, ...]:
     return ended.status, ended.agreed, json.dumps(data, ensure_ascii=False), at
 
 
-def insert_run(connection: sqlite3.Connection, name: str, started: Started, at: float | None) -> int:
+def insert_run(
+    connection: sqlite3.Connection, name: str, scenario: str, seed: int, at: float | None, branch: Branch | None = None
+) -> int:
     """Make a run and return its id, which no run ever had before."""
+    origin = (branch.parent, branch.tick, branch.turn) if branch else (None, None, None)
     cursor = connection.execute(
-        "INSERT INTO runs (name, scenario, seed, started) VALUES (?, ?, ?, ?)", (name, started.name, started.seed, at)
+        "INSERT INTO runs (name, scenario, seed, started, turns, parent, upto_tick, upto_turn)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (name, scenario, seed, at, branch.turn if branch else 0, *origin),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid

@@ -9,8 +9,8 @@ from importlib import metadata
 from typing import Self
 
 from moot_errors import WrongUse
-from transcripts.events import Event, Started
-from transcripts.store.jobs import Begin, Close, RunId, append_job
+from transcripts.events import Event, Forked, Started
+from transcripts.store.jobs import Begin, Branch, Close, RunId, append_job
 from transcripts.store.rows import check_text, to_row, to_text
 from transcripts.store.writer import Writer
 
@@ -85,7 +85,19 @@ def begin(writer: Writer, started: Started, bodies: Mapping[str, bytes], name: s
         check_text(name)
     recording = Recording(writer, run, seq=1)
     size = sum(map(len, texts.values()))
-    recording.ticket = writer.put(Begin(run, name, started, to_row(started, 1), texts, _engine(), size))
+    recording.ticket = writer.put(Begin(run, name, started.name, started, to_row(started, 1), texts, _engine(), size))
+    return recording
+
+
+def branch_off(
+    writer: Writer, scenario: str, forked: Forked, bodies: Mapping[str, bytes], branch: Branch, shared: int
+) -> Recording:
+    """Queue the beginning of a run that shares `shared` events with the one that it branches off."""
+    run, texts, seq = RunId(), to_text(bodies), shared + 1
+    recording = Recording(writer, run, seq=seq)
+    first = to_row(forked, seq)
+    size = sum(map(len, texts.values()))
+    recording.ticket = writer.put(Begin(run, None, scenario, forked, first, texts, _engine(), size, branch))
     return recording
 
 

@@ -6,19 +6,23 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from moot_errors import NotFound, WrongUse
 from transcripts.bodies import Bodies
 from transcripts.events import Event
 from transcripts.store import rows
+from transcripts.store.jobs import Branch
 from transcripts.store.locks import Locks
 from transcripts.store.schema import RUN
 from transcripts.transcript import Transcript
 
 Status = Literal["open", "done", "failed", "exhausted"]
 
-_COLUMNS = "id, name, scenario, seed, status, turns, agreed, summary, started, ended"
+_COLUMNS = (
+    "id, name, scenario, seed, status, turns, agreed, summary, started, ended,"
+    " (SELECT name FROM runs AS other WHERE other.id = runs.parent), upto_turn"
+)
 _CHUNK = 500
 
 
@@ -41,6 +45,10 @@ class RunInfo:
     ended: float | None
     live: bool
     """Whether a living process is writing it."""
+    parent: str | None
+    """The run that this one branched off."""
+    after: int | None
+    """The last turn that it shares with that one."""
 
 
 def list_runs(
@@ -93,7 +101,7 @@ def _whole(text: str) -> str:
 
 
 def _info(row: tuple[Any, ...], locks: Locks) -> RunInfo:
-    run, name, scenario, seed, status, turns, agreed, summary, started, ended = row
+    run, name, scenario, seed, status, turns, agreed, summary, started, ended, parent, after = row
     return RunInfo(
         id=run,
         name=name,
@@ -106,18 +114,22 @@ def _info(row: tuple[Any, ...], locks: Locks) -> RunInfo:
         started=started,
         ended=ended,
         live=status == "open" and locks.is_live(run),
+        parent=parent,
+        after=after,
     )
 
 
 def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
-    """Read a whole run, as it is at this moment."""
+    """Read a whole run, as it is at this moment, with what it shares with those that it branched off."""
     connection.execute("BEGIN")  # events and bodies of one moment
     try:
-        found = connection.execute(f"{rows.SELECT} WHERE id > ? AND id < ? ORDER BY id", (run * RUN, (run + 1) * RUN))
-        events = list(rows.read(found, name))
+        line = lineage(connection, run)
+        events = [event for part in line for event in rows.read(connection.execute(*part.query()), name)]
+        marks = ", ".join("?" * len(line))
         kept = connection.execute(
-            "SELECT name, bodies.body FROM uses JOIN bodies ON name = uses.body WHERE run = ? ORDER BY bodies.rowid",
-            (run,),
+            "SELECT DISTINCT name, bodies.body FROM uses JOIN bodies ON name = uses.body"
+            f" WHERE run IN ({marks}) ORDER BY bodies.rowid",
+            [part.run for part in line],
         )
         bodies = Bodies((key, body.encode()) for key, body in kept)
     finally:
@@ -125,7 +137,66 @@ def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
     return Transcript(events, bodies, name)
 
 
+class Part(NamedTuple):
+    """The events that a run has of itself, or of one that it branched off."""
+
+    run: int
+    tick: int | None = None
+    turn: int | None = None
+
+    def query(self) -> tuple[str, tuple[int, ...]]:
+        """Give the statement that reads them, and its values."""
+        bounds = (self.run * RUN, (self.run + 1) * RUN)
+        if self.tick is None or self.turn is None:
+            return f"{rows.SELECT} WHERE id > ? AND id < ? ORDER BY id", bounds
+        return (
+            f"{rows.SELECT} WHERE id > ? AND id < ? AND tick <= ? AND turn <= ? ORDER BY id",
+            (*bounds, self.tick, self.turn),
+        )
+
+
+def branch_at(connection: sqlite3.Connection, run: int, name: str, turn: int) -> tuple[Branch, int]:
+    """Find which run holds a turn of a run, and how many events there are up to it; raises WrongUse."""
+    count, last = 0, 0
+    for part in lineage(connection, run):
+        statement, values = part.query()
+        found = connection.execute(
+            f"SELECT max(turn), max(CASE WHEN turn = ? THEN tick END) FROM ({statement})", (turn, *values)
+        )
+        most, tick = found.fetchone()
+        last = max(last, most or 0)
+        if turn == 0 or tick is not None:
+            here = Part(part.run, tick or 0, turn)
+            if part.tick is not None and part.turn is not None:
+                here = Part(part.run, min(here.tick or 0, part.tick), min(turn, part.turn))
+            statement, values = here.query()
+            (more,) = connection.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()
+            return Branch(part.run, tick or 0, turn), count + more
+        (more,) = connection.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()
+        count += more
+    raise WrongUse(f"{name!r} has no turn {turn}", remedy=f"its turns are 1 to {last}; 0 is before them")
+
+
+def lineage(connection: sqlite3.Connection, run: int) -> list[Part]:
+    """List where a run's events stand, from the beginning: in the runs that it branched off, and in itself."""
+    parts = [Part(run)]
+    while row := connection.execute("SELECT parent, upto_tick, upto_turn FROM runs WHERE id = ?", (run,)).fetchone():
+        parent, tick, turn = row
+        if parent is None:
+            break
+        parts.insert(0, Part(parent, tick, turn))
+        run = parent
+    return parts
+
+
 def iterate(connection: sqlite3.Connection, run: int, name: str, after_seq: int) -> Iterator[Event]:
     """Give a run's events behind the one with that number, those that are committed meanwhile included."""
+    *shared, _own = lineage(connection, run)
+    count = 0
+    for part in shared:
+        for event in rows.read(connection.execute(*part.query()).fetchall(), name):
+            count += 1
+            if count > after_seq:
+                yield event
     for chunk in rows.read_chunks(connection, run, after_seq, _CHUNK):
         yield from rows.read(chunk, name)

@@ -1,7 +1,8 @@
 """The tables, how a file gets to have them, and what a connection needs.
 
 `events.id` is run * 2**32 + seq: a run's events lie side by side, and one index serves to find them in order.
-`runs` is a projection of the events, kept in the same transactions.
+`runs` is a projection of the events, kept in the same transactions.  A run with a `parent` has of that one what
+happened up to `upto_tick` and `upto_turn`, and its own events are numbered on from there.
 """
 
 from __future__ import annotations
@@ -38,9 +39,13 @@ CREATE TABLE runs (
     agreed INTEGER,
     summary TEXT,
     started REAL,
-    ended REAL
+    ended REAL,
+    parent INTEGER REFERENCES runs (id),
+    upto_tick INTEGER,
+    upto_turn INTEGER
 );
 CREATE INDEX runs_by_scenario ON runs (scenario, id);
+CREATE INDEX runs_by_parent ON runs (parent);
 CREATE TABLE counters (
     scenario TEXT PRIMARY KEY,
     last INTEGER NOT NULL

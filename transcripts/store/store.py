@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from moot_errors import Busy, StoreError, Unwritable, WrongUse
-from transcripts.events import Event, Started
+from transcripts.events import Event, Forked, Started
 from transcripts.store import changes, faults, health, recording, runs, search
 from transcripts.store.jobs import RunId
 from transcripts.store.locks import Locks, release, share
@@ -94,6 +94,16 @@ class Store:
         The run is called `<scenario>-<k>`, or by `name`, with a number behind it where that is taken.
         """
         return recording.begin(self._write(), started, bodies, name)
+
+    def fork(self, name: str, forked: Forked, bodies: Mapping[str, bytes]) -> Recording:
+        """Begin a run that shares another's past up to a turn, without copying it and without waiting.
+
+        Of a tick in which that turn was not the last, the turns up to it are shared.  Raises NotFound and WrongUse.
+        """
+        writer, run = self._write(), self.find(name)
+        with self._reading() as reader:
+            branch, shared = runs.branch_at(reader, run.id, run.name, forked.after)
+        return recording.branch_off(writer, run.scenario, forked, bodies, branch, shared)
 
     def resume(self, name: str) -> Recording:
         """Go on with a run; raises Busy while another recording of it is open, here or in a process that lives."""

@@ -32,7 +32,8 @@ from PIL import Image as Picture
 from pydantic import BaseModel
 
 from moot_errors import WrongUse
-from sandbox.models.autogen import AutogenModel, MootChatCompletionClient
+from sandbox.models.autogen import AutogenModel
+from sandbox.models.autogen_client import MootChatCompletionClient
 from sandbox.models.autogen_messages import answer_of, from_autogen, result_of, to_autogen
 from sandbox.models.errors import KeyRefused, ModelError, Overloaded, RateLimited, TimedOut
 from sandbox.models.opening import open_model

@@ -19,12 +19,13 @@ from tests.sandbox.models.server import SAID, Received, Server, failing, respond
 
 KEY = "sk-thisisthekeythatnobodymaysee"
 HELLO = Request(messages=(ChatMessage(role="user", content="Well?"),))
-IMPATIENT = {"first": 0.2, "between": 0.2, "whole": 0.4}
+HANGING = ("hang", "hang-midway", "only-keep-alive")
+IMPATIENT: dict[str, Any] = {"first": 0.2, "between": 0.2, "whole": 0.4}
 BOTH = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 
 
 def model_at(server: Server, model: str = "ok", key: str | None = KEY, **more: Any) -> OpenAIModel:
-    table = {"name": "small", "base_url": server.url, "model": model, "retries": 0, "timeouts": IMPATIENT}
+    table = {"name": "small", "base_url": server.url, "model": model, "retries": 0}
     return OpenAIModel(Profile.model_validate(table | more), key)
 
 
@@ -33,7 +34,8 @@ def ask(model: OpenAIModel, request: Request = HELLO, on_text: Callable[[str], N
 
 
 def answer(server: Server, behaviour: str, stream: bool) -> Answer:
-    return ask(model_at(server, behaviour), on_text=(lambda _: None) if stream else None).answer
+    patience: dict[str, Any] = {"timeouts": IMPATIENT} if behaviour in HANGING else {}
+    return ask(model_at(server, behaviour, **patience), on_text=(lambda _: None) if stream else None).answer
 
 
 FAULTS = {
@@ -119,9 +121,9 @@ def test_calls_come_as_the_model_wrote_them(server: Server, stream: bool) -> Non
 @BOTH
 def test_ten_megabytes_are_read_or_refused_as_the_profile_says(server: Server, stream: bool) -> None:
     on_text = (lambda _: None) if stream else None
-    assert len(ask(model_at(server, "huge", timeouts={}), on_text=on_text).answer.text) == 10_000_000
+    assert len(ask(model_at(server, "huge"), on_text=on_text).answer.text) == 10_000_000
     with pytest.raises(UnreadableAnswer, match="larger than 1000000 bytes") as raised:
-        ask(model_at(server, "huge", largest_answer=1_000_000, retries=3, timeouts={}), on_text=on_text)
+        ask(model_at(server, "huge", largest_answer=1_000_000, retries=3), on_text=on_text)
     assert len(raised.value.attempts) == 1
 
 
@@ -162,7 +164,7 @@ def test_a_server_that_recovers_is_answered_from(server: Server) -> None:
 def test_a_cancelled_stream_hangs_up(server: Server) -> None:
     async def leave_midway() -> None:
         begun = asyncio.Event()
-        model = model_at(server, "hang-midway", timeouts={})
+        model = model_at(server, "hang-midway")
         task = asyncio.ensure_future(model.create(HELLO, on_text=lambda _: begun.set()))
         await begun.wait()
         task.cancel()
@@ -175,7 +177,7 @@ def test_a_cancelled_stream_hangs_up(server: Server) -> None:
 
 def test_many_cancelled_calls_leave_the_way_free(server: Server) -> None:
     async def crowd() -> Reply:
-        model = model_at(server, "hang-midway", timeouts={}, limits={"connections": 20})
+        model = model_at(server, "hang-midway", limits={"connections": 20})
         tasks = [asyncio.ensure_future(model.create(HELLO, on_text=lambda _: None)) for _ in range(200)]
         while len(server.received) < 20:
             await asyncio.sleep(0)
@@ -190,7 +192,7 @@ def test_many_cancelled_calls_leave_the_way_free(server: Server) -> None:
 
 def test_connections_are_kept_and_no_more_than_allowed(server: Server) -> None:
     async def crowd() -> None:
-        model = model_at(server, limits={"connections": 5}, timeouts={})
+        model = model_at(server, limits={"connections": 5})
         tellers = [None, lambda _: None]
         await asyncio.gather(*(model.create(HELLO, on_text=tellers[n % 2]) for n in range(100)))
 
@@ -217,7 +219,7 @@ def test_a_loop_that_ends_takes_its_connections_along(server: Server) -> None:
 
 
 def test_threads_with_loops_of_their_own_share_a_model(server: Server) -> None:
-    model, answered = model_at(server, limits={"connections": 3}, timeouts={}), []
+    model, answered = model_at(server, limits={"connections": 3}), []
 
     async def crowd() -> list[Reply]:
         return await asyncio.gather(*(model.create(HELLO) for _ in range(20)))
@@ -303,7 +305,7 @@ def test_a_refused_key_says_where_it_is_from(server: Server) -> None:
 
 def test_time_outs_name_the_limit_that_they_are(server: Server) -> None:
     with pytest.raises(TimedOut, match="no token within") as raised:
-        ask(model_at(server, "hang"), on_text=lambda _: None)
+        ask(model_at(server, "hang", timeouts=IMPATIENT), on_text=lambda _: None)
     assert raised.value.remedy == "timeouts.first sets the limit"
     with pytest.raises(TimedOut, match="stood still"):
-        ask(model_at(server, "hang-midway"), on_text=lambda _: None)
+        ask(model_at(server, "hang-midway", timeouts=IMPATIENT), on_text=lambda _: None)

@@ -17,8 +17,8 @@ from sandbox.models.addresses import endpoint, is_loopback
 from sandbox.models.errors import KeyRefused
 from sandbox.models.keys import known_secrets, read_headers, read_key
 from sandbox.models.opening import open_model
-from sandbox.models.profiles import Profile, find_profile, load_profiles
-from sandbox.models.types import Request
+from sandbox.models.profiles import Limits, Profile, find_profile, load_profiles
+from sandbox.models.types import ChatMessage, Request
 
 KEY = "sk-abcdefghijklmnopqrstuvwxyz012345"
 FILE = """
@@ -166,6 +166,12 @@ def test_a_model_opens_with_its_fallbacks(monkeypatch: pytest.MonkeyPatch) -> No
     model = open_model(profiles(), "mini")
     assert model.name == "mini"
     assert KEY not in f"{model!r} {vars(model)}"
+
+
+def test_tokens_are_counted_where_they_are_limited() -> None:
+    request = Request(messages=(ChatMessage(role="user", content="word " * 100),), max_tokens=50)
+    assert Profile(name="a", model="m").tokens_of(request) == 0
+    assert Profile(name="a", model="m", limits=Limits(tokens_per_minute=1000)).tokens_of(request) > 150
 
 
 @pytest.mark.parametrize(

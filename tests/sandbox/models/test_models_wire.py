@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -199,6 +199,7 @@ RICH = b"".join([
 
 
 @given(st.lists(st.integers(0, len(RICH)), max_size=40), st.sampled_from([b"\n", b"\r\n", b"\r"]))
+@example(list(range(len(RICH) * 2)), b"\r\n")
 def test_however_a_stream_is_cut_it_says_the_same(cuts: list[int], line_end: bytes) -> None:
     stream = RICH.replace(b"\r\n", b"\n").replace(b"\n", line_end)
     edges = [0, *sorted(cuts), len(stream)]

@@ -1,0 +1,215 @@
+"""Go on differently from a turn of a run: one branch or many, which share their past with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from moot_errors import NotFound, WrongUse
+from sandbox import rules
+from sandbox.again import plan_again, stretches
+from sandbox.brain import Brain
+from sandbox.budget import Budget
+from sandbox.cast import Casting
+from sandbox.coordinator import Coordinator
+from sandbox.plan import Plan, casting_settings, castings, recast
+from sandbox.play import Watch
+from sandbox.resuming import Continuing
+from sandbox.runs import Run
+from sandbox.workspace import Workspace, find_workspace
+from scenarios import Draws, Situation, scenario_from_data
+from transcripts import Act, Bodies, Evidence, Forked, Said, Started, State, Transcript, fold
+
+if TYPE_CHECKING:
+    from transcripts import Store
+
+
+@dataclass(frozen=True)
+class Change:
+    """What goes differently; nothing at all is a change too, for another seed may come out otherwise."""
+
+    say: Mapping[str, str] = field(default_factory=dict)
+    """What somebody says in a seat's place, by seat, in turns of their own right after the fork."""
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    """What is done along with it, by seat."""
+    thread: str | None = None
+    """Where it is said; the seat's first thread unless it is named."""
+    edit: tuple[int, str] | None = None
+    """A turn, and the text that its message has instead; its act stays."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    cast: Mapping[str, str | Casting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A run, and the turn after which it is left."""
+
+    name: str
+    transcript: Transcript
+    after: int
+
+    @property
+    def started(self) -> Started:
+        """The beginning as it was at that turn."""
+        whole = stretches(self.transcript)
+        return next(
+            (each for each in reversed(whole) if not each.forked or each.forked.after <= self.after), whole[0]
+        ).started
+
+
+async def afork(
+    name: str,
+    store: Store,
+    *,
+    at: int | None = None,
+    change: Change | None = None,
+    seed: int | None = None,
+    brains: Mapping[str, Brain] | None = None,
+    budget: Budget | None = None,
+    workspace: Workspace | None = None,
+    watch: Watch | None = None,
+    started: Callable[[str, Coordinator], None] | None = None,
+) -> Run:
+    """Branch off a run after turn `at`, its last unless it is given, and play the branch to its end.
+
+    The seed stays unless another is given.  Raises NotFound and WrongUse for a turn, seat, path or act that cannot be.
+    """
+    change, workspace = change or Change(), workspace or find_workspace()
+    origin = _origin(name, store, at, change)
+    bodies = Bodies(origin.transcript.bodies)
+    state = _state(origin)
+    whole, forked = _branch(origin, change, seed, brains or {}, workspace, bodies, state)
+    state.bodies = bodies
+    inputs = _inputs(origin, change, state)
+    _check(whole, inputs, _state(origin))
+    recording = store.fork(origin.name, forked, {key: bodies[key] for key in forked.body_names()})
+    try:
+        await store.committed(recording.ticket)
+        state.apply(forked)
+        sink = Continuing(recording, store, Transcript([], bodies), state, watch)
+        coordinator = whole.coordinator(state, sink.write, budget or Budget())
+        coordinator.inputs = inputs
+        if started:
+            started(recording.name, coordinator)
+        await coordinator.play()
+    finally:
+        await recording.aclose()
+    branch = recording.name
+    return Run(branch, lambda: store.load(branch), state)
+
+
+async def abranches(name: str, store: Store, count: int, **options: Any) -> list[Run]:
+    """Play `count` branches at once, each with a seed of its own; takes what `afork` takes."""
+    first = options.pop("seed", None)
+    draws = Draws(store.find(name).seed if first is None else first)
+    seeds = [draws.at("branch", str(number)).integer(0, 2**31 - 1) for number in range(count)]
+    return list(await asyncio.gather(*(afork(name, store, seed=seed, **options) for seed in seeds)))
+
+
+def _origin(name: str, store: Store, at: int | None, change: Change) -> Origin:
+    run = store.find(name)
+    transcript = store.load(run.name)
+    turns = max((event.turn for event in transcript.content()), default=0)
+    if change.edit is not None:
+        if at is not None:
+            raise WrongUse("an edit says itself where the fork is", remedy="leave out at, or the edit")
+        at = change.edit[0] - 1
+    after = turns if at is None else at
+    if not 0 <= after <= turns:
+        raise WrongUse(f"{run.name!r} has no turn {after}", remedy=f"its turns are 1 to {turns}; 0 is before them")
+    return Origin(run.name, transcript, after)
+
+
+def _state(origin: Origin) -> State:
+    """Fold what is shared: a tick's turns up to that one, and nothing of what came after."""
+    events = origin.transcript.content()
+    tick = next((event.tick for event in events if event.turn == origin.after), 0) if origin.after else 0
+    shared = [event for event in events if event.tick <= tick and event.turn <= origin.after]
+    return fold(shared, origin.transcript.bodies)
+
+
+def _branch(
+    origin: Origin,
+    change: Change,
+    seed: int | None,
+    brains: Mapping[str, Brain],
+    workspace: Workspace,
+    bodies: Bodies,
+    state: State,
+) -> tuple[Plan, Forked]:
+    started = origin.started
+    before = plan_again(started, origin.transcript, brains=brains, trusted=workspace.trusted)
+    ours, others = casting_settings(change.settings)
+    situation = _changed(started, origin.transcript, others) if others else before.situation
+    whole = (
+        recast(before, situation, castings(change.cast), ours, workspace) if (change.cast or ours or others) else before
+    )
+    new = seed if seed is not None else started.seed
+    whole = whole.with_seed(new)
+    again = whole.started(bodies)
+    forked = Forked(
+        tick=state.tick + 1,
+        step=state.between,
+        after=origin.after,
+        seed=new,
+        cast={seat: who for seat, who in again.cast.items() if who != started.cast[seat]},
+        settings=dict(change.settings),
+        scenario=again.scenario if others else None,
+        situation=again.situation if others else None,
+        personas={key: body for key, body in again.personas.items() if started.personas.get(key) != body},
+        models={key: body for key, body in again.models.items() if started.models.get(key) != body},
+        evidence=Evidence(parent=origin.name),
+    )
+    return whole, forked
+
+
+def _changed(started: Started, transcript: Transcript, settings: Mapping[str, Any]) -> Situation:
+    """Fill the scenario in again with other settings, and the draws as they were."""
+    scenario = transcript.bodies.data(started.scenario)
+    earlier = {path: value for path, value in started.settings.items() if path not in settings}
+    kept = casting_settings(earlier)[1]
+    first_seed = next(event.seed for event in transcript.content() if isinstance(event, Started))
+    source = scenario_from_data(scenario, started.name)
+    situation = source.resolve(first_seed, settings=[*kept.items(), *settings.items()])
+    old = json.loads(transcript.bodies[started.situation])
+    if list(situation.data["participants"]) != list(old["participants"]) or situation.data["threads"] != old["threads"]:
+        raise WrongUse("a fork keeps seats and threads", remedy="run the scenario from its beginning instead")
+    return situation
+
+
+def _inputs(origin: Origin, change: Change, state: State) -> dict[int, Said]:
+    """Make the turns that persons take right after the fork, one a tick."""
+    put: list[Said] = []
+    if change.edit is not None:
+        said = next((e for e in origin.transcript.content() if isinstance(e, Said) and e.turn == change.edit[0]), None)
+        if said is None:
+            raise WrongUse(f"nothing was said in turn {change.edit[0]}", remedy=f"see `moot show {origin.name}`")
+        put.append(said.model_copy(update={"text": change.edit[1]}))
+    for seat in dict.fromkeys((*change.say, *change.acts)):
+        put.append(_put(seat, change, state))
+    return {state.tick + 1 + number: said for number, said in enumerate(put)}
+
+
+def _check(whole: Plan, inputs: Mapping[int, Said], scratch: State) -> None:
+    """Raise WrongUse for what a person cannot do now, before anything is written."""
+    for tick, said in inputs.items():
+        thread = scratch.threads[said.thread]
+        try:
+            act = rules.judge(whole.situation, thread, said.seat, said.act)
+        except rules.Refused as refused:
+            raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
+        n = len(thread.messages) + 1
+        scratch.apply(said.model_copy(update={"tick": tick, "turn": scratch.turns + 1, "n": n, "act": act}))
+
+
+def _put(seat: str, change: Change, state: State) -> Said:
+    if seat not in state.seats:
+        raise NotFound("seat", seat, state.seats, remedy=f"seats: {', '.join(state.seats)}")
+    its = [name for name, thread in state.threads.items() if seat in thread.members]
+    thread = change.thread or its[0]
+    if thread not in its:
+        raise NotFound(f"thread of {seat}", thread, its, remedy=f"threads: {', '.join(its)}")
+    return Said(thread=thread, seat=seat, n=0, act=change.acts.get(seat), by="person", text=change.say.get(seat, ""))
