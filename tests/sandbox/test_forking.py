@@ -40,10 +40,10 @@ def test_a_fork_shares_its_past_exactly_and_goes_on_as_the_run_did(store: moot.S
 
 def test_what_a_person_says_is_said_and_binds(store: moot.Store) -> None:
     run = moot.run("used-bike", seed=7, store=store)
-    branch = fork(
-        run.name, store, at=3, change=Change(say={"buyer": "I take it."}, acts={"buyer": Accept(offer="table:3")})
-    )
-    assert branch.outcome.turns == 4 and branch.outcome.terms == turns(run, 3)[-2].act.terms
+    last = [event for event in turns(run, 99) if event.kind == "said" and event.seat == "seller"][-1]
+    take = Change(say={"buyer": "I take it."}, acts={"buyer": Accept(offer=f"table:{last.n}")})
+    branch = fork(run.name, store, at=last.turn, change=take)
+    assert branch.outcome.turns == last.turn + 1 and branch.outcome.terms == last.act.terms
     assert branch.messages[-1].text == "I take it."
 
 
