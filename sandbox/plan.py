@@ -16,6 +16,8 @@ from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
 from sandbox.language import prepare
 from sandbox.models import Models, Profile, redact
+from sandbox.reciting import Reciter
+from sandbox.recorded import Hybrid
 from sandbox.recorder import Recorder, Write
 from sandbox.view import known_by
 from sandbox.workspace import Workspace, find_workspace
@@ -39,6 +41,8 @@ class Plan:
     """The profiles that the cast may ask."""
     limits: Limits
     answers: Answers
+    hybrid: Hybrid | None = None
+    """Where some answers come from another run."""
 
     def started(self, bodies: Bodies) -> Started:
         """Make the first event, and put what it refers to into `bodies`."""
@@ -59,6 +63,7 @@ class Plan:
             scenario=bodies.put(redact(situation.source_data)),
             situation=bodies.put(redact(situation.data)),
             personas=personas,
+            answers=self.hybrid.plain() if self.hybrid else None,
             models={name: bodies.put(redact(profile.plain())) for name, profile in self.asked.items()},
         )
 
@@ -90,6 +95,7 @@ def plan(
     settings: Mapping[str, Any] | None = None,
     brains: Mapping[str, Brain] | None = None,
     budget: Mapping[str, float] | None = None,
+    answers: Hybrid | None = None,
     workspace: Workspace | None = None,
 ) -> Plan:
     """Check everything that a run needs; raises a MootError for what is wrong."""
@@ -110,7 +116,10 @@ def plan(
     models = workspace.models
     asked = _asked(chairs, models)
     chairs = {seat: prepare(chair, asked, workspace) for seat, chair in chairs.items()}
-    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, Live(models))
+    live = Live(models)
+    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live)
+    if answers is not None:
+        made = _answered_by(made, answers, live)
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
     return made
 
@@ -125,6 +134,19 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
             except NotFound as error:
                 raise MootError(error.message, place=chair.origin.place(("model",)), remedy=error.remedy) from None
     return asked
+
+
+def _answered_by(plan: Plan, hybrid: Hybrid, live: Live) -> Plan:
+    """Take answers from another run; a seat that asked nobody in it recites what it said, turn by turn."""
+    seats = hybrid.seats if hybrid.seats is not None else frozenset(plan.cast)
+    for seat in seats:
+        if seat not in plan.cast:
+            raise NotFound("seat", seat, plan.cast, remedy=f"seats: {', '.join(plan.cast)}")
+    answers = hybrid.answers(live)
+    asked = {found.event.seat for found in answers.calls}
+    silent = seats - asked if hybrid.match == "turn" and hybrid.mode != "all" else frozenset()
+    reciting = {seat: Reciter(hybrid.transcript, seat) for seat in silent}
+    return replace(plan, brains={**plan.brains, **reciting}, answers=answers, hybrid=hybrid)
 
 
 def recast(

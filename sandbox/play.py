@@ -12,6 +12,7 @@ from sandbox.brain import Brain
 from sandbox.cast import Casting
 from sandbox.coordinator import Coordinator
 from sandbox.plan import Plan, plan
+from sandbox.recorded import Hybrid
 from sandbox.runs import Run
 from sandbox.sinks import MemorySink, Sink, StoreSink, borrow
 from sandbox.workspace import Workspace, find_workspace
@@ -35,6 +36,7 @@ async def arun(
     settings: Mapping[str, Any] | None = None,
     brains: Mapping[str, Brain] | None = None,
     budget: Mapping[str, float] | None = None,
+    answers: Hybrid | None = None,
     workspace: Workspace | None = None,
     store: Store | None = None,
     record: bool = True,
@@ -45,16 +47,22 @@ async def arun(
 
     `cast` maps seats to `persona@brain`; `settings` maps paths (`parameters.asking`, `seller.brain.tactic`) to values;
     `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, and goes before what
-    `moot.toml` says.  The run is recorded in `store`, or else in the workspace's; with `record=False` in memory only.
+    `moot.toml` says; with `answers` some answers come from another run.  The run is recorded in `store`, or else in the workspace's; with `record=False` in memory only.
     `started` is called once with the run's name and its coordinator, which can `stop`.
     """
     if isinstance(scenario, Plan):
         whole = scenario
     else:
         whole = plan(
-            scenario, seed=seed, cast=cast, settings=settings, brains=brains, budget=budget, workspace=workspace
+            scenario,
+            seed=seed,
+            cast=cast,
+            settings=settings,
+            brains=brains,
+            budget=budget,
+            answers=answers,
+            workspace=workspace,
         )
-    whole.open_models()
     if not record:
         return await play_on(whole, MemorySink(), watch, started)
     if store is not None:

@@ -22,6 +22,27 @@ Mode = Literal["none", "once", "new", "all"]
 have.  `all`: everything.
 """
 
+
+@dataclass(frozen=True)
+class Hybrid:
+    """Let some participants be answered from a transcript, and the others live."""
+
+    transcript: Transcript
+    seats: frozenset[str] | None = None
+    """Whose calls are answered from it; None is everybody's."""
+    mode: Mode = "none"
+    match: Match = "request"
+
+    def answers(self, live: Answers) -> Recorded:
+        """Make the source of answers, with `live` for what it does not have."""
+        return Recorded(self.transcript, seats=self.seats, match=self.match, mode=self.mode, live=live)
+
+    def plain(self) -> dict[str, object]:
+        """Write it down for the transcript of the run that it is used in."""
+        seats = sorted(self.seats) if self.seats is not None else "all"
+        return {"from": self.transcript.name or "", "seats": seats, "record": self.mode, "match": self.match}
+
+
 PATIENCE = 10.0
 """Seconds that an answer waits for one that was completed before it, and that nobody has asked for yet."""
 
@@ -138,7 +159,7 @@ def read_reply(event: Answered) -> Reply:
     answer = Answer.model_validate(
         {**event.answer, "usage": Usage(**event.usage), "served": event.served, "fingerprint": event.system}
     )
-    return Reply(answer=answer, profile=event.by or event.profile, model=event.model or "")
+    return Reply(answer=answer, profile=event.by or event.profile, model=event.model or "", cost=event.cost)
 
 
 def _completed(found: Found) -> tuple[int, int]:

@@ -44,6 +44,8 @@ class Started(EventBase):
     """Bodies by persona name."""
     models: dict[str, str] = Field(default_factory=dict)
     """Bodies of the model profiles that the cast may ask, by name."""
+    answers: dict[str, Any] | None = None
+    """From which run some were answered and how, where not all answers are this run's own."""
     evidence: Evidence | None = None
 
 
