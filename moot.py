@@ -16,15 +16,38 @@ from typing import TYPE_CHECKING, Any
 from moot_errors import MootError as Error
 
 if TYPE_CHECKING:
-    from sandbox import Brain, Outcome, Reply, Run, View, arun, load, run
+    from sandbox import (
+        Brain,
+        BrainError,
+        Estimate,
+        Outcome,
+        Refusal,
+        Reply,
+        Run,
+        Unusable,
+        View,
+        adry_run,
+        areplay,
+        arun,
+        dry_run,
+        load,
+        replay,
+        run,
+    )
     from transcripts import Store, Transcript
 
-__all__ = ["Brain", "Error", "Outcome", "Reply", "Run", "Store", "Transcript", "View", "arun", "load", "run"]
+__all__ = [
+    "Brain", "BrainError", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store", "Transcript",
+    "Unusable", "View", "adry_run", "areplay", "arun", "dry_run", "load", "replay", "run",
+]  # fmt: skip
 
 _HOMES = {
-    "sandbox": ("Brain", "Outcome", "Reply", "Run", "View", "arun", "load", "run"),
+    "sandbox": (
+        "Brain", "BrainError", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable", "View",
+        "adry_run", "areplay", "arun", "dry_run", "load", "replay", "run",
+    ),
     "transcripts": ("Store", "Transcript"),
-}
+}  # fmt: skip
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 

@@ -149,7 +149,11 @@ def table(url: str, crowds: list[int], repeat: int) -> None:
             best = {name: min((each["seconds"] for each in found), default=0) for name, found in tries.items()}
             cpu = {name: min((each["cpu"] for each in found), default=0) for name, found in tries.items()}
             calls, failed = runs * CALLS / 1000, sum(each["failed"] for each in tries["moot"])
-            row = [str(runs), "streamed" if stream else "whole", *(f"{best[name]:.2f}" for name in CONTESTANTS)]
+            row = [
+                str(runs),
+                "streamed" if stream else "whole",
+                *(f"{best[name]:.2f}" if tries[name] else "–" for name in CONTESTANTS),
+            ]
             row += [f"{best['bare'] / best['moot']:.0%}", f"{cpu['bare'] / calls:.2f}", f"{cpu['moot'] / calls:.2f}"]
             print("".join(f"{cell:>11}" for cell in [*row, str(failed)]), flush=True)
 

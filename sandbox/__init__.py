@@ -9,22 +9,31 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.brain import Brain
+    from sandbox.answers import Differs, Unrecorded
+    from sandbox.brain import Brain, Unusable
+    from sandbox.brains import BrainError
+    from sandbox.dryrun import Estimate, adry_run, dry_run
     from sandbox.play import arun, run
+    from sandbox.replaying import areplay, replay
     from sandbox.runs import Outcome, Run, load
-    from sandbox.view import Known, Reply, Stakes, View
+    from sandbox.view import Known, Refusal, Reply, Stakes, View
     from sandbox.workspace import Workspace, find_workspace
 
 __all__ = [
-    "Brain", "Known", "Outcome", "Reply", "Run", "Stakes", "View", "Workspace",
-    "arun", "find_workspace", "load", "run",
+    "Brain", "BrainError", "Differs", "Estimate", "Known", "Outcome", "Refusal", "Reply", "Run", "Stakes",
+    "Unrecorded", "Unusable", "View", "Workspace",
+    "adry_run", "areplay", "arun", "dry_run", "find_workspace", "load", "replay", "run",
 ]  # fmt: skip
 
 _HOMES = {
-    "brain": ("Brain",),
+    "answers": ("Differs", "Unrecorded"),
+    "brain": ("Brain", "Unusable"),
+    "brains": ("BrainError",),
+    "dryrun": ("Estimate", "adry_run", "dry_run"),
     "play": ("arun", "run"),
+    "replaying": ("areplay", "replay"),
     "runs": ("Outcome", "Run", "load"),
-    "view": ("Known", "Reply", "Stakes", "View"),
+    "view": ("Known", "Refusal", "Reply", "Stakes", "View"),
     "workspace": ("Workspace", "find_workspace"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from moot_errors import MootError, WrongUse
-from sandbox.answers import Answers, Live
+from moot_errors import WrongUse
+from sandbox.answers import Answers, Differs, Live
 from sandbox.brain import Brain
 from sandbox.cast import Chair, brain_kinds
 from sandbox.models import Models, load_profiles
@@ -19,10 +19,6 @@ from sandbox.plan import Plan
 from sandbox.reciting import Reciter, RecordedLimits, what_was_put
 from sandbox.recorded import Recorded
 from transcripts import Bodies, Ended, Event, Forked, Position, Started, State, Transcript, content_of
-
-
-class Differs(MootError):
-    """What is played again is not what was recorded."""
 
 
 class Stretch(NamedTuple):

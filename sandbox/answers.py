@@ -31,6 +31,10 @@ class Unrecorded(MootError):
     """A request that is not in the transcript; a replay does not ask anybody else."""
 
 
+class Differs(MootError):
+    """What is played again is not what was recorded."""
+
+
 class Answers(Protocol):
     """Answer calls; each raises ModelError where the answer is a fault, `Unrecorded` where there is none to be had."""
 

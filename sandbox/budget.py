@@ -43,6 +43,11 @@ class Budget:
     """Since the run was begun or taken up, by the clock."""
     _began: float = field(default_factory=time.monotonic, compare=False)
 
+    def limits(self) -> dict[str, float]:
+        """Give what is limited, and to how much."""
+        named = {each.name: getattr(self, each.name) for each in fields(self) if not each.name.startswith("_")}
+        return {name: limit for name, limit in named.items() if limit is not None}
+
     def check(self, spent: Spent, position: Position) -> None:
         """Raise BudgetSpent where a limit is reached."""
         seconds = time.monotonic() - self._began

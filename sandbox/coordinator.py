@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from moot_errors import WrongUse
+from moot_errors import StoreError, WrongUse
 from sandbox import ends, rules
-from sandbox.answers import Unrecorded
+from sandbox.answers import Differs, Unrecorded
 from sandbox.brain import Brain, Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.models import known_secrets, redact
@@ -157,7 +157,7 @@ class Coordinator:
                 turn.spent = spent
                 turn.forfeit("budget", str(spent), asked)
                 return
-            except Unrecorded:
+            except (Differs, StoreError, Unrecorded):  # the transcript's fault, and not the brain's
                 raise
             except Exception as fault:  # noqa: BLE001  # anybody's code: its fault is recorded, and costs it the turn
                 kind = getattr(fault, "kind", None)

@@ -72,8 +72,8 @@ class Plan:
 
         Raises what `sandbox.models.open_model` does.
         """
-        if isinstance(self.answers, Live):
-            self.answers.open(name for chair in self.cast.values() if (name := model_of(chair.brain)))
+        live = [chair for seat, chair in self.cast.items() if not (self.hybrid and self.hybrid.has(seat))]
+        Live(self.models).open(name for chair in live if (name := model_of(chair.brain)))
 
     def with_seed(self, seed: int) -> Plan:
         """Give the same plan for another seed."""

@@ -47,8 +47,9 @@ async def arun(
 
     `cast` maps seats to `persona@brain`; `settings` maps paths (`parameters.asking`, `seller.brain.tactic`) to values;
     `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, and goes before what
-    `moot.toml` says; with `answers` some answers come from another run.  The run is recorded in `store`, or else in the workspace's; with `record=False` in memory only.
-    `started` is called once with the run's name and its coordinator, which can `stop`.
+    `moot.toml` says; with `answers` some answers come from another run.  The run is recorded in `store`, or else in the
+    workspace's; with `record=False` in memory only.  `started` is called once with the run's name and its coordinator,
+    which can `stop`.
     """
     if isinstance(scenario, Plan):
         whole = scenario
@@ -63,6 +64,7 @@ async def arun(
             answers=answers,
             workspace=workspace,
         )
+    whole.open_models()
     if not record:
         return await play_on(whole, MemorySink(), watch, started)
     if store is not None:

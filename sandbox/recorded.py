@@ -37,6 +37,10 @@ class Hybrid:
         """Make the source of answers, with `live` for what it does not have."""
         return Recorded(self.transcript, seats=self.seats, match=self.match, mode=self.mode, live=live)
 
+    def has(self, seat: str) -> bool:
+        """Tell whether this seat may do without a model: it is asked for only what the transcript does not have."""
+        return self.mode != "all" and (self.seats is None or seat in self.seats)
+
     def plain(self) -> dict[str, object]:
         """Write it down for the transcript of the run that it is used in."""
         seats = sorted(self.seats) if self.seats is not None else "all"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from moot_errors import WrongUse
-from sandbox.again import Differs, place_of, plan_again, shown, stretches
-from sandbox.answers import Live
+from sandbox.again import place_of, plan_again, shown, stretches
+from sandbox.answers import Differs, Live
 from sandbox.brain import Brain
 from sandbox.budget import Budget
 from sandbox.coordinator import Coordinator

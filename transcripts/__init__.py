@@ -28,7 +28,7 @@ from transcripts.prompts import Difference, difference
 from transcripts.transcript import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
-    from transcripts.store import Hit, Recording, RunInfo, Store
+    from transcripts.store import Hit, Recording, RunInfo, Store, machine_notes
 
 __all__ = [
     "VERSION",
@@ -72,12 +72,13 @@ __all__ = [
     "content_of",
     "difference",
     "fold",
+    "machine_notes",
     "name_of",
     "parse_jsonl",
     "read_file",
 ]
 
-_OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store"})
+_OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store", "machine_notes"})
 
 
 def __getattr__(name: str) -> Any:

@@ -55,6 +55,10 @@ def _personas(session: Session, ctx: click.Context, incomplete: str) -> Iterable
     return list_personas(session.workspace.personas)
 
 
+def _models(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
+    return session.workspace.models.profiles
+
+
 def _runs(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
     if not session.has_runs:
         return []
@@ -83,6 +87,7 @@ def _castings(session: Session, ctx: click.Context, incomplete: str) -> Iterable
 
 complete_scenario = _completer(_scenarios, files="*.yaml")
 complete_persona = _completer(_personas, files="*.yaml")
+complete_model = _completer(_models)
 complete_run = _completer(_runs, files="*.jsonl")
 complete_seat = _completer(_seats)
 complete_casting = _completer(_castings)

@@ -40,7 +40,7 @@ def doctor(session: Session, as_json: bool) -> None:
 
     Exit code 1: there is a problem.
     """
-    lines = [line for look in _LOOKS for line in _guarded(look, session)]
+    lines = list(dict.fromkeys(line for look in _LOOKS for line in _guarded(look, session)))
     if as_json:
         print_json([line._asdict() for line in lines])
     else:
@@ -77,6 +77,30 @@ def _workspace(session: Session) -> Iterator[Line]:
     yield Line("fine", f"workspace {workspace.root}, {count(len(workspace.brains), 'brain')} in moot.toml")
 
 
+def _models(session: Session) -> Iterator[Line]:
+    from sandbox.cli.models import key_words
+    from sandbox.models.probe import key_is_there
+
+    profiles = session.workspace.models.profiles.values()
+    for profile in profiles:
+        if key_is_there(profile) is False:
+            yield Line("note", f"model {profile.name!r} cannot be asked: {key_words(profile)}")
+    if real := [profile for profile in profiles if profile.provider != "simulated"]:
+        yield Line("fine", f"{count(len(real), 'model')} in moot.toml; moot models --check asks what they can do")
+
+
+def _budget(session: Session) -> Iterator[Line]:
+    budget = session.workspace.budget
+    limits = [f"{limit:g} {what}" for what, limit in budget.limits().items()]
+    if limits:
+        yield Line("fine", f"a run may take {', '.join(limits)}")
+
+
+def _trust(session: Session) -> Iterator[Line]:
+    if session.workspace.trusted:
+        yield Line("fine", "the workspace is trusted: it may run commands and load components")
+
+
 def _scenarios(session: Session) -> Iterator[Line]:
     from sandbox.cli import scenarios
 
@@ -94,6 +118,12 @@ def _checked(what: str, findings: dict[str, list[MootError]]) -> Iterator[Line]:
     for errors in wrong.values():
         yield from (Line("problem", str(error)) for error in errors)
     yield Line("fine", f"{count(len(findings) - len(wrong), what)} can be used")
+
+
+def _sqlite(session: Session) -> Iterator[Line]:
+    from transcripts import machine_notes
+
+    yield from (Line("note", note) for note in machine_notes())
 
 
 def _transcripts(session: Session) -> Iterator[Line]:
@@ -119,4 +149,6 @@ def _terminal(session: Session) -> Iterator[Line]:
         yield Line("note", f"{encoding} lacks characters that Moot prints, such as € and →; export LC_ALL=C.UTF-8")
 
 
-_LOOKS: tuple[Look, ...] = (_versions, _workspace, _scenarios, _personas, _transcripts, _terminal)
+_LOOKS: tuple[Look, ...] = (
+    _versions, _workspace, _trust, _models, _budget, _scenarios, _personas, _sqlite, _transcripts, _terminal,
+)  # fmt: skip

@@ -51,4 +51,10 @@ def _rows(plan: Plan, estimate: Estimate) -> list[list[str]]:
 
 def _row(name: str, model: str, bill: Bill) -> list[str]:
     tokens = [f"{bill.tokens[kind]:,}" for kind in ("input", "output")]
-    return [printable(name), printable(model), f"{bill.calls:,}", *tokens, "unknown" if bill.cost is None else dollars(bill.cost)]
+    return [
+        printable(name),
+        printable(model),
+        f"{bill.calls:,}",
+        *tokens,
+        "unknown" if bill.cost is None else dollars(bill.cost),
+    ]

@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Play": {
         "run": Entry("run:run", "play a scenario, and watch"),
+        "replay": Entry("replay:replay", "play a run again from its transcript, and compare"),
     },
     "Look": {
         "ls": Entry("ls:ls", "list the runs"),
@@ -38,10 +39,12 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Library": {
         "scenarios": Entry("scenarios:scenarios", "list, read or check scenarios"),
         "personas": Entry("personas:personas", "list, read or check personas"),
+        "models": Entry("models:models", "list, read or check models"),
         "schema": Entry("schema:schema", "print a JSON Schema for editors"),
     },
     "Workspace": {
         "init": Entry("init:init", "make a folder a workspace"),
+        "trust": Entry("trust:trust", "let a workspace run commands and load components"),
         "doctor": Entry("doctor:doctor", "look for what is wrong"),
         "completion": Entry("completion:completion", "print the script that completes words in your shell"),
     },

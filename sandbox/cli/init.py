@@ -23,6 +23,28 @@ FILES: Final = {
 kind = "rule"
 tactic = "time"     # u(t) = u_max - (u_max - u_min) * t^e
 e = 8               # above 1 gives way late, below 1 early
+
+# Language models by name: `moot run my-bike --cast buyer=haggler@gpt-mini`.  Take the # away from what you use;
+# `moot models --check` asks each what it can do.  A key never stands in this file.
+#
+# [models.gpt-mini]                # OpenAI: export OPENAI_API_KEY=...
+# model = "gpt-4o-mini"
+# params = {temperature = 0.7}
+#
+# [models.local]                   # Ollama, llama.cpp, vLLM, LM Studio: any server that speaks OpenAI's protocol
+# model = "llama3.1"
+# base_url = "http://localhost:11434/v1"
+# price = {input = 0, output = 0}  # dollars per million tokens
+#
+# [models.slow]                    # nobody, as `simulated` is: for trying things out
+# provider = "simulated"
+# simulated = {latency = 0.5, errors = {overloaded = 0.1}}
+
+# What one run may take: it is ended there.  `--budget calls=20` goes before it.
+#
+# [budget]
+# calls = 200
+# cost = 0.50                      # dollars
 """,
     ".gitignore": """\
 # What was run here.  What is to be kept goes into baselines/: moot export RUN -o baselines/NAME.jsonl

@@ -39,7 +39,7 @@ def read_key(profile: Profile, *, trusted: bool) -> str | None:
         if not trusted:
             raise WrongUse(
                 f"model {profile.name!r} gets its key from a command, and this workspace is not trusted",
-                remedy="trust the workspace, or write key_env in place of key_command",
+                remedy="moot trust FOLDER trusts it; or write key_env in place of key_command",
             )
         return _remember(_from_command(profile.name, profile.key_command))
     name = _variable(profile)

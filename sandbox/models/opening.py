@@ -75,7 +75,7 @@ def _open_component(profile: Profile, *, trusted: bool) -> Model:
     if not trusted:
         raise WrongUse(
             f"model {profile.name!r} loads an AutoGen component, which runs code, and this workspace is not trusted",
-            remedy="trust the workspace, or use another provider",
+            remedy="moot trust FOLDER trusts it; or use another provider",
         )
     from .autogen import AutogenModel
 

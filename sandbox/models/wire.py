@@ -89,8 +89,9 @@ def _message(message: ChatMessage, names: ToolNames) -> dict[str, Any]:
 
 
 def _content(message: ChatMessage) -> str | list[dict[str, Any]]:
-    if isinstance(message.content, str):
-        return message.content
+    """Write text as one string, however many parts it has: many servers take a list only where there are images."""
+    if isinstance(message.content, str) or not any(isinstance(part, ImagePart) for part in message.content):
+        return message.text
     return [
         {"type": "image_url", "image_url": {"url": part.url or f"data:{part.media};base64,{part.data}"}}
         if isinstance(part, ImagePart)

@@ -16,6 +16,11 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.0f} %"
 
 
+def duration(seconds: float) -> str:
+    """Write milliseconds below a tenth of a second."""
+    return f"{1000 * seconds:.0f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
+
+
 def count(many: int, one: str, more: str = "") -> str:
     """Write `1 round`, `2 rounds`."""
     return f"{many:,} {one if many == 1 else more or one + 's'}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.rendering.layout import wrap
-from sandbox.rendering.numbers import dollars
+from sandbox.rendering.numbers import dollars, duration
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable
 from sandbox.rendering.scene import Scene
@@ -126,7 +126,7 @@ def _evidence(call: Answered) -> str:
     if call.answer is not None:
         lines.append(dollars(call.cost))
     if evidence and evidence.took is not None:
-        lines.append(f"took: {evidence.took:.2f} s")
+        lines.append(f"took: {duration(evidence.took)}")
     if evidence and evidence.attempts:
         lines.append(f"tried: {attempt_words(evidence.attempts)}")
     if evidence and evidence.detail:

@@ -15,7 +15,7 @@ from sandbox.models.client import OpenAIModel
 from sandbox.models.errors import KeyRefused, ModelError, NotThere, Overloaded, TimedOut, UnreadableAnswer
 from sandbox.models.profiles import Profile
 from sandbox.models.types import Answer, ChatMessage, Reply, Request, Tool, Usage
-from tests.sandbox.models.server import SAID, Received, Server, failing, respond
+from tests.sandbox.models.server import SAID, STREAM, Received, Server, Wait, chunk, failing, respond
 
 KEY = "sk-thisisthekeythatnobodymaysee"
 HELLO = Request(messages=(ChatMessage(role="user", content="Well?"),))
@@ -173,6 +173,16 @@ def test_a_cancelled_stream_hangs_up(server: Server) -> None:
         assert await asyncio.to_thread(server.hung_up.wait, 5)
 
     asyncio.run(leave_midway())
+
+
+def test_an_unreadable_stream_is_not_listened_to_any_longer(server: Server) -> None:
+    async def listen() -> None:
+        server.will(lambda received: [STREAM, chunk(b"data: {\n\n"), Wait()])
+        with pytest.raises(UnreadableAnswer):
+            await model_at(server).create(HELLO, on_text=lambda _: None)
+        assert await asyncio.to_thread(server.hung_up.wait, 5)
+
+    asyncio.run(listen())
 
 
 def test_many_cancelled_calls_leave_the_way_free(server: Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib.metadata import version
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from moot_errors import MootError, NotFound, StoreError
 from sandbox import again
-from sandbox.mismatch import differing_words, short
+from sandbox.mismatch import differing_words
 from sandbox.models import redact
 from sandbox.play import wait_for
-from sandbox.runs import Run
+from sandbox.runs import Run, load
 from transcripts import Bodies, Transcript
 
 if TYPE_CHECKING:
@@ -73,6 +74,12 @@ def changes_since(transcript: Transcript, workspace: Workspace) -> list[str]:
     return found
 
 
+def _transcript(run: str | Path | Run | Transcript, store: Store | Path | None) -> Transcript:
+    if isinstance(run, Transcript):
+        return run
+    return (run if isinstance(run, Run) else load(run, store=store)).transcript
+
+
 def _scenario(name: str, workspace: Workspace) -> Any:
     from scenarios import load_scenario
 
@@ -106,13 +113,18 @@ def _differences(then: Any, now: Any, path: str) -> Iterator[str]:
         for key in {**then, **now}:
             below = f"{path}.{key}" if path else str(key)
             if key not in now:
-                yield f"{below}: was {short(then[key])}, and is gone"
+                yield f"{below}: was {_short(then[key])}, and is gone"
             elif key not in then:
-                yield f"{below}: is new, {short(now[key])}"
+                yield f"{below}: is new, {_short(now[key])}"
             else:
                 yield from _differences(then[key], now[key], below)
     elif isinstance(then, str) and isinstance(now, str) and then.split() != now.split():
         before, after = differing_words(then, now)
         yield f"{path}: was {before!r}, and is {after!r}"
     elif then != now:
-        yield f"{path}: was {short(then)}, and is {short(now)}"
+        yield f"{path}: was {_short(then)}, and is {_short(now)}"
+
+
+def _short(value: Any, width: int = 120) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
