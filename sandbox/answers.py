@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from moot_errors import MootError
-from sandbox.models import Models, Reply, Request, cost_of
+from sandbox.models import Models, Request, Served, cost_of
 
 
 class Call(NamedTuple):
@@ -38,7 +38,7 @@ class Differs(MootError):
 class Answers(Protocol):
     """Answer calls; each raises ModelError where the answer is a fault, `Unrecorded` where there is none to be had."""
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: Call) -> Served:
         """Answer one call."""
         ...
 
@@ -55,7 +55,7 @@ class Live:
             for purpose in ("", *self.models.profiles[name].route):
                 self.models.open(name, purpose)
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: Call) -> Served:
         reply = await self.models.open(call.profile, call.purpose).create(call.request)
         answer = reply.answer
         cost = cost_of(self.models.profiles[reply.profile], answer.usage, served=answer.served)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.answers import Call
-from sandbox.models import Models, Profile, Reply, cost_of
+from sandbox.models import Models, Profile, Served, cost_of
 from sandbox.plan import Plan, plan
 from sandbox.play import play_on, wait_for
 from sandbox.runs import Run
@@ -54,7 +54,7 @@ class _Simulated:
         self._models = models
         self._model = SimulatedModel(Profile(name="simulated", provider="simulated"))
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: Call) -> Served:
         profile = self._models.find(call.profile, call.purpose)
         reply = await self._model.create(call.request)
         cost = cost_of(profile, reply.answer.usage)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sandbox.answers import Answers, Call, Unrecorded
 from sandbox.mismatch import explain
-from sandbox.models import Answer, ModelError, Reply, Usage
+from sandbox.models import Answer, ModelError, Served, Usage
 from transcripts import Answered, Forfeited, Said, Transcript
 
 Match = Literal["request", "turn"]
@@ -102,7 +102,7 @@ class Recorded:
             turn.sort(key=_completed)
         self._known = {found.event.seat for found in self.calls}
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: Call) -> Served:
         """Answer from the transcript, or as the mode says; raises Unrecorded, and the recorded faults."""
         if self.mode == "all" or (self.seats is not None and call.seat not in self.seats):
             return await self._ask(call)
@@ -113,12 +113,12 @@ class Recorded:
             return await self._ask(call)
         raise Unrecorded(explain(call, self.calls, self.transcript))
 
-    async def _ask(self, call: Call) -> Reply:
+    async def _ask(self, call: Call) -> Served:
         if self.live is None:
             raise Unrecorded(explain(call, self.calls, self.transcript))
         return await self.live.answer(call)
 
-    async def _release(self, found: Found) -> Reply:
+    async def _release(self, found: Found) -> Served:
         for other in self._turns[found.event.seat, found.turn]:
             if other is found:
                 break
@@ -156,14 +156,14 @@ def list_calls(transcript: Transcript) -> list[Found]:
     return calls
 
 
-def read_reply(event: Answered) -> Reply:
+def read_reply(event: Answered) -> Served:
     """Give what a model answered, as it did then; raises RecordedFault where there was a fault."""
     if event.answer is None:
         raise RecordedFault(event.fault or "error")
     answer = Answer.model_validate(
         {**event.answer, "usage": Usage(**event.usage), "served": event.served, "fingerprint": event.system}
     )
-    return Reply(answer=answer, profile=event.by or event.profile, model=event.model or "", cost=event.cost)
+    return Served(answer=answer, profile=event.by or event.profile, model=event.model or "", cost=event.cost)
 
 
 def _completed(found: Found) -> tuple[int, int]:

@@ -14,8 +14,8 @@ from sandbox.models import (
     ModelError,
     Models,
     Profile,
-    Reply,
     Request,
+    Served,
     known_secrets,
     redact,
 )
@@ -63,7 +63,7 @@ class Recorder:
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": call.fingerprint}
         asked = time.perf_counter()
         await self.write([Asking(**where, evidence=evidence_since(asked))], wait=True)
-        served: Reply | None = None
+        served: Served | None = None
         fault: BaseException | None = None
         try:
             served = await self.answers.answer(call)
@@ -103,7 +103,7 @@ class Recorder:
         body: str,
         change: Difference,
         used: Profile,
-        served: Reply | None,
+        served: Served | None,
         fault: BaseException | None,
         asked: float,
     ) -> Answered:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
         ChatMessage,
         JsonSchema,
         Model,
-        Reply,
         Request,
+        Served,
         TextPart,
         Tool,
         ToolCall,
@@ -40,8 +40,8 @@ __all__ = [
     "ModelError",
     "Models",
     "Profile",
-    "Reply",
     "Request",
+    "Served",
     "TextPart",
     "Tool",
     "ToolCall",
@@ -62,7 +62,7 @@ _HOMES = {
     "profiles": ("Profile", "find_profile", "load_profiles"),
     "secrets": ("redact",),
     "types": (
-        "Answer", "Attempt", "ChatMessage", "JsonSchema", "Model", "Reply", "Request", "TextPart", "Tool", "ToolCall",
+        "Answer", "Attempt", "ChatMessage", "JsonSchema", "Model", "Served", "Request", "TextPart", "Tool", "ToolCall",
         "Usage",
     ),
 }  # fmt: skip

@@ -22,7 +22,7 @@ from .faults import Asked, fault_from
 from .limits import limiter_for
 from .profiles import Profile
 from .retry import Caller
-from .types import Answer, OnText, Reply, Request
+from .types import Answer, OnText, Request, Served
 
 _PARAMETERS = ("temperature", "top_p", "max_tokens", "seed")
 
@@ -43,7 +43,7 @@ class AutogenModel:
     def name(self) -> str:
         return self.profile.name
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         """Answer a request; what the client raises becomes a ModelError, by its HTTP status where it has one."""
         request = self.profile.fill(request)
 

@@ -19,7 +19,7 @@ from .autogen_messages import format_of, from_autogen, result_of, tool_of
 from .opening import open_model
 from .profiles import Profile, load_profiles
 from .tokens import count_message, count_tool
-from .types import OnText, Reply, Request
+from .types import OnText, Request, Served
 
 _PARAMETERS = ("temperature", "top_p", "max_tokens", "seed")
 
@@ -89,13 +89,15 @@ class MootChatCompletionClient(ChatCompletionClient, Component[MootClientConfig]
         finally:
             task.cancel()
 
-    def _linked(self, request: Request, on_text: OnText | None, token: CancellationToken | None) -> asyncio.Task[Reply]:
+    def _linked(
+        self, request: Request, on_text: OnText | None, token: CancellationToken | None
+    ) -> asyncio.Task[Served]:
         task = asyncio.ensure_future(self._model.create(request, on_text=on_text))
         if token is not None:
             token.link_future(task)
         return task
 
-    def _told(self, reply: Reply) -> CreateResult:
+    def _told(self, reply: Served) -> CreateResult:
         result = result_of(reply.answer)
         self._total = RequestUsage(
             prompt_tokens=self._total.prompt_tokens + result.usage.prompt_tokens,

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from .errors import ModelError
-from .types import Attempt, Model, OnText, Reply, Request
+from .types import Attempt, Model, OnText, Request, Served
 
 
 class Chain:
@@ -23,7 +23,7 @@ class Chain:
     def name(self) -> str:
         return self._models[0].name
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         """Answer a request; raises the last model's error, with the attempts of all."""
         began = time.monotonic()
         attempts: list[Attempt] = []
@@ -48,7 +48,7 @@ class Chain:
         return _with(reply, attempts, began)
 
 
-def _with(reply: Reply, before: list[Attempt], began: float) -> Reply:
+def _with(reply: Served, before: list[Attempt], began: float) -> Served:
     if not before:
         return reply
     took = round(time.monotonic() - began, 6)

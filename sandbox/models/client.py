@@ -25,7 +25,7 @@ from .profiles import Profile, Timeouts
 from .retry import Caller
 from .streams import EventReader, StreamedAnswer
 from .texts import read_json
-from .types import Answer, OnText, Reply, Request
+from .types import Answer, OnText, Request, Served
 from .wire import decode, encode, to_bytes
 
 _LARGEST_ERROR = 100_000
@@ -62,7 +62,7 @@ class OpenAIModel:
     def name(self) -> str:
         return self.profile.name
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         """Answer a request; a stream that breaks is tried again like any other call."""
         request = self.profile.fill(request)
 

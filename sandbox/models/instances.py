@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 _DEEPEST = 12
 _WORDS = ("fair", "soon", "open", "clear", "today", "both", "useful", "agreed")
+_DIVIDES = "add up to"
+"""What the description of an object says whose numbers are shares of their common maximum; no schema can say it."""
 
 
-def instance_of(schema: Any, draw: random.Random) -> Any:
-    """Draw a value that a schema allows.
+def words(draw: random.Random) -> str:
+    """Draw three words."""
+    return " ".join(draw.choice(_WORDS) for _ in range(3))
+
+
+def instance_of(schema: Any, draw: random.Random, text: Callable[[random.Random], str] = words) -> Any:
+    """Draw a value that a schema allows; `text` writes what stands in a string.
 
     Knows enum, const, default for what it does not know, types, ranges, multipleOf, lengths, required, items,
     anyOf/oneOf/allOf and local $ref; not pattern, if/then/else and not.
     """
-    return _Drawing(schema if isinstance(schema, Mapping) else {}, draw).value(schema, 0)
+    return _Drawing(schema if isinstance(schema, Mapping) else {}, draw, text).value(schema, 0)
 
 
 class _Drawing:
-    def __init__(self, root: Mapping[str, Any], draw: random.Random) -> None:
-        self._root, self._draw = root, draw
+    def __init__(self, root: Mapping[str, Any], draw: random.Random, text: Callable[[random.Random], str]) -> None:
+        self._root, self._draw, self._text = root, draw, text
 
     def value(self, schema: Any, depth: int) -> Any:
         if not isinstance(schema, Mapping) or depth > _DEEPEST:
@@ -81,7 +88,18 @@ class _Drawing:
         required = schema.get("required") or []
         names = [name for name in properties if name in required or (depth < 3 and self._draw.random() < 0.5)]
         names += [name for name in required if name not in properties]
+        if _DIVIDES in str(schema.get("description")) and (shares := self._shares(properties, names)):
+            return shares
         return {name: self.value(properties.get(name, {"type": "string"}), depth + 1) for name in names}
+
+    def _shares(self, properties: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
+        """Divide what each may have at most among all; empty where that is not the same for each."""
+        wholes = {_shareable(properties.get(name)) for name in names}
+        if len(wholes) != 1 or None in wholes:
+            return {}
+        quantity, step = wholes.pop() or (0, 1)
+        cuts = sorted(self._draw.randint(0, quantity // step) * step for _ in names[1:])
+        return {name: high - low for name, low, high in zip(names, [0, *cuts], [*cuts, quantity], strict=True)}
 
     def _array(self, schema: Mapping[str, Any], depth: int) -> list[Any]:
         least = int(schema.get("minItems", 0))
@@ -113,10 +131,18 @@ class _Drawing:
 
     def _string(self, schema: Mapping[str, Any]) -> str:
         least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
-        text = " ".join(self._draw.choice(_WORDS) for _ in range(3))
+        text = self._text(self._draw)
         while len(text) < least:
             text += " " + self._draw.choice(_WORDS)
         return text if most is None else text[: int(most)]
+
+
+def _shareable(schema: Any) -> tuple[int, int] | None:
+    """Give the most that a share may be, and its step, where both are whole and none is the least."""
+    if not isinstance(schema, Mapping) or schema.get("minimum") != 0:
+        return None
+    most, step = schema.get("maximum"), schema.get("multipleOf", 1)
+    return (most, step) if isinstance(most, int) and isinstance(step, int) and step > 0 else None
 
 
 def _implied(schema: Mapping[str, Any]) -> str | None:

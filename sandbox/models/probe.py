@@ -13,7 +13,7 @@ from .keys import known_secrets, read_headers, read_key
 from .opening import open_model
 from .profiles import Profile
 from .secrets import redact
-from .types import Answer, ChatMessage, JsonSchema, Model, Reply, Request, Tool
+from .types import Answer, ChatMessage, JsonSchema, Model, Request, Served, Tool
 
 Ability = Literal["word", "stream", "tool", "json"]
 Verdict = Callable[[Answer], str | None]
@@ -87,7 +87,7 @@ async def _ask(model: Model, ability: Ability, request: Request, verdict: Verdic
     return _answered(ability, reply, problem)
 
 
-def _answered(ability: Ability, reply: Reply, problem: str | None) -> Finding:
+def _answered(ability: Ability, reply: Served, problem: str | None) -> Finding:
     served = redact(reply.answer.served, known_secrets())
     return Finding(ability, problem is None, reply.took, served, redact(problem, known_secrets()))
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from .errors import ModelError, RateLimited
 from .secrets import redact
-from .types import Answer, Attempt, Reply
+from .types import Answer, Attempt, Served
 
 Draw = Callable[[], float]
 """Gives numbers from 0 up to 1."""
@@ -75,7 +75,7 @@ class Caller:
         self._gate, self._policy, self._secrets = gate, policy, secrets
         self._clock, self._sleep, self._draw = clock, sleep, draw
 
-    async def call(self, tokens: int, send: Callable[[int], Awaitable[Answer]]) -> Reply:
+    async def call(self, tokens: int, send: Callable[[int], Awaitable[Answer]]) -> Served:
         """Send until there is an answer; `send` takes the number of the try, from 0, `tokens` is an estimate.
 
         Raises the last try's ModelError.
@@ -99,7 +99,7 @@ class Caller:
                 continue
             attempts.append(self._attempt(None, asked, sent))
             took = self._clock() - began
-            return Reply(
+            return Served(
                 answer=answer, profile=self.profile, model=self.model, attempts=tuple(attempts), took=round(took, 6)
             )
 

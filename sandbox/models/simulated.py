@@ -17,7 +17,7 @@ from .limits import limiter_for
 from .profiles import Profile, Simulation
 from .retry import Caller
 from .tokens import count_prompt, count_text
-from .types import Answer, JsonSchema, OnText, Reply, Request, Tool, ToolCall, Usage
+from .types import Answer, JsonSchema, OnText, Request, Served, Tool, ToolCall, Usage
 
 _PIECE = 12
 """Characters in a piece of a stream."""
@@ -55,7 +55,7 @@ class SimulatedModel:
     def name(self) -> str:
         return self.profile.name
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         """Answer after the simulated latency, or fail as often as the profile says."""
         request = self.profile.fill(request)
         seed = _seed(request, self._simulation.seed)
@@ -97,11 +97,11 @@ def _answer(request: Request, draw: random.Random, model: str) -> Answer:
     text = _sentences(draw)
     calls: tuple[ToolCall, ...] = ()
     if isinstance(request.format, JsonSchema):
-        text = json.dumps(instance_of(request.format.json_schema, draw), ensure_ascii=False)
+        text = json.dumps(instance_of(request.format.json_schema, draw, _sentences), ensure_ascii=False)
     elif request.format == "json":
         text = json.dumps({"text": text})
     elif tool := _chosen(request, draw):
-        arguments = json.dumps(instance_of(tool.parameters, draw), ensure_ascii=False)
+        arguments = json.dumps(instance_of(tool.parameters, draw, _sentences), ensure_ascii=False)
         calls = (ToolCall(id=f"call_{len(request.messages)}_0", name=tool.name, arguments=arguments),)
     text, cut = _within(text, request.max_tokens)
     output = count_text(text) + sum(count_text(call.name + call.arguments) for call in calls)

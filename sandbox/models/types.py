@@ -167,7 +167,7 @@ class Attempt(_Plain):
     """Seconds from sending to the last byte."""
 
 
-class Reply(_Plain):
+class Served(_Plain):
     """An answer, and how it came about."""
 
     answer: Answer
@@ -190,7 +190,7 @@ class Model(Protocol):
         """The profile's."""
         ...
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         """Answer a request, streaming when `on_text` wants the text as it comes.
 
         Raises ModelError, with all its attempts.

@@ -14,7 +14,7 @@ import pytest
 from sandbox.models.client import OpenAIModel
 from sandbox.models.errors import KeyRefused, ModelError, NotThere, Overloaded, TimedOut, UnreadableAnswer
 from sandbox.models.profiles import Profile
-from sandbox.models.types import Answer, ChatMessage, Reply, Request, Tool, Usage
+from sandbox.models.types import Answer, ChatMessage, Request, Served, Tool, Usage
 from tests.sandbox.models.server import SAID, STREAM, Received, Server, Wait, chunk, failing, respond
 
 KEY = "sk-thisisthekeythatnobodymaysee"
@@ -29,7 +29,7 @@ def model_at(server: Server, model: str = "ok", key: str | None = KEY, **more: A
     return OpenAIModel(Profile.model_validate(table | more), key)
 
 
-def ask(model: OpenAIModel, request: Request = HELLO, on_text: Callable[[str], None] | None = None) -> Reply:
+def ask(model: OpenAIModel, request: Request = HELLO, on_text: Callable[[str], None] | None = None) -> Served:
     return asyncio.run(model.create(request, on_text=on_text))
 
 
@@ -186,7 +186,7 @@ def test_an_unreadable_stream_is_not_listened_to_any_longer(server: Server) -> N
 
 
 def test_many_cancelled_calls_leave_the_way_free(server: Server) -> None:
-    async def crowd() -> Reply:
+    async def crowd() -> Served:
         model = model_at(server, "hang-midway", limits={"connections": 20})
         tasks = [asyncio.ensure_future(model.create(HELLO, on_text=lambda _: None)) for _ in range(200)]
         while len(server.received) < 20:
@@ -231,7 +231,7 @@ def test_a_loop_that_ends_takes_its_connections_along(server: Server) -> None:
 def test_threads_with_loops_of_their_own_share_a_model(server: Server) -> None:
     model, answered = model_at(server, limits={"connections": 3}), []
 
-    async def crowd() -> list[Reply]:
+    async def crowd() -> list[Served]:
         return await asyncio.gather(*(model.create(HELLO) for _ in range(20)))
 
     threads = [threading.Thread(target=lambda: answered.extend(asyncio.run(crowd()))) for _ in range(4)]

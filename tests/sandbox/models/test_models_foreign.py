@@ -22,7 +22,7 @@ import pytest
 from sandbox.models.client import OpenAIModel
 from sandbox.models.errors import BadRequest, NotThere, RateLimited
 from sandbox.models.profiles import Profile
-from sandbox.models.types import ChatMessage, Reply, Request
+from sandbox.models.types import ChatMessage, Request, Served
 
 CONFIG = """
 model_list:
@@ -71,7 +71,7 @@ def _until_it_answers(url: str, running: subprocess.Popen[bytes], log: Path) -> 
     pytest.fail(f"the proxy did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-def ask(proxy: str, model: str = "small", key: str = KEY, pieces: list[str] | None = None) -> Reply:
+def ask(proxy: str, model: str = "small", key: str = KEY, pieces: list[str] | None = None) -> Served:
     profile = Profile(name="foreign", base_url=proxy, model=model, retries=0)
     return asyncio.run(OpenAIModel(profile, key).create(HELLO, on_text=None if pieces is None else pieces.append))
 

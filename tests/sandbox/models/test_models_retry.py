@@ -25,7 +25,7 @@ from sandbox.models.errors import (
 )
 from sandbox.models.limits import Limiter, Rates
 from sandbox.models.retry import Caller, Policy, wait_before
-from sandbox.models.types import Answer, OnText, Reply, Request
+from sandbox.models.types import Answer, OnText, Request, Served
 from tests.sandbox.models.clock import run_virtually
 
 ASK = Request(messages=())
@@ -70,7 +70,7 @@ class Scripted:
         return Answer(text="at last")
 
 
-async def persist(script: Scripted, policy: Policy = POLICY, limiter: Limiter | None = None) -> Reply:
+async def persist(script: Scripted, policy: Policy = POLICY, limiter: Limiter | None = None) -> Served:
     clock = asyncio.get_running_loop().time
     gate = limiter or Limiter(Rates(), clock=clock)
     caller = Caller("small", "m-1", gate, policy, secrets=("hunter2hunter2",), clock=clock, draw=lambda: 0.5)
@@ -116,7 +116,7 @@ class Always:
     def __init__(self, name: str, outcome: Answer | ModelError) -> None:
         self.name, self._outcome = name, outcome
 
-    async def create(self, request: Request, *, on_text: OnText | None = None) -> Reply:
+    async def create(self, request: Request, *, on_text: OnText | None = None) -> Served:
         async def send(tried: int) -> Answer:
             if on_text:
                 on_text(self.name)

@@ -190,6 +190,17 @@ def test_references_are_followed_and_end() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
+def test_what_is_said_with_an_act_is_a_sentence_and_shares_add_up(seed: int) -> None:
+    share = {"type": "integer", "minimum": 0, "maximum": 90, "multipleOf": 10}
+    shares = _object(dict.fromkeys(("ann", "ben", "cem"), share), [True] * 3)
+    wood = {**shares, "description": "Who gets how much; the shares add up to 90 logs."}
+    tool = Tool(name="offer", parameters=_object({"wood": wood, "say": {"type": "string"}}, [True] * 2))
+    arguments = json.loads(answer(talk(1, tools=(tool,)), seed=seed).calls[0].arguments)
+    assert arguments["say"].endswith((".", "?"))
+    assert allows(shares, arguments["wood"]) and sum(arguments["wood"].values()) == 90
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_exclusive_bounds_are_exclusive(seed: int) -> None:
     bounds = {"exclusiveMinimum": 0, "exclusiveMaximum": 3}
     assert instance_of({"type": "integer", **bounds}, random.Random(seed)) in (1, 2)

@@ -65,6 +65,12 @@ def test_a_whole_request_is_written_as_the_protocol_has_it() -> None:
     assert (body["max_tokens"], body["stop"], body["top_k"], body["stream"]) == (9, ["END"], 5, True)
 
 
+def test_parts_that_are_all_text_are_sent_as_one_string() -> None:
+    parts = (TextPart(kind="text", text="one\n"), TextPart(kind="text", text="two"))
+    said = tuple(ChatMessage(role=role, content=parts) for role in ("system", "user", "assistant"))  # type: ignore[arg-type]
+    assert [each["content"] for each in encode(Request(messages=said), "small")["messages"]] == ["one\ntwo"] * 3
+
+
 @pytest.mark.parametrize("written", ['{"p": 2', "[1]", "200"])
 def test_arguments_that_are_no_object_are_sent_back_as_one(written: str) -> None:
     said = ChatMessage(role="assistant", calls=(ToolCall(id="1", name="offer", arguments=written),))
