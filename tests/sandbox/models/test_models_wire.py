@@ -67,7 +67,7 @@ def test_a_whole_request_is_written_as_the_protocol_has_it() -> None:
 
 def test_parts_that_are_all_text_are_sent_as_one_string() -> None:
     parts = (TextPart(kind="text", text="one\n"), TextPart(kind="text", text="two"))
-    said = tuple(ChatMessage(role=role, content=parts) for role in ("system", "user", "assistant"))  # type: ignore[arg-type]
+    said = tuple(ChatMessage(role=role, content=parts) for role in ("system", "user", "assistant"))
     assert [each["content"] for each in encode(Request(messages=said), "small")["messages"]] == ["one\ntwo"] * 3
 
 
