@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from moot_errors import DocumentError, NotFound, Place
@@ -61,6 +62,16 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> LoadedPersona:
+    """Read a file, or take what was read of it before: a thousand runs with one persona read it once."""
+    try:
+        found = path.stat()
+    except OSError:
+        return _read_anew(path, ())
+    return _read_anew(path, (found.st_mtime_ns, found.st_size, found.st_ino))
+
+
+@lru_cache(maxsize=64)
+def _read_anew(path: Path, version: tuple[int, ...]) -> LoadedPersona:
     document = read_document(path)
     persona = validate(Persona, document)
     if persona.name != path.stem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,14 @@ from scenarios.drawing import draw_groups
 from scenarios.draws import Draws
 from scenarios.fill import fill
 from scenarios.reading import refuse_bad_name
+from scenarios.recent import OVERHEAD, Recent
 from scenarios.settings import apply_settings
 from scenarios.situation import Situation, build
 from scenarios.unwritten import unwritten
 from scenarios.values import is_number
 
 LIBRARY = Path(__file__).parent / "library"
+_READ: Recent[ScenarioSource] = Recent(most=32 * OVERHEAD, weigh=lambda _: 0)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class ScenarioSource:
 
     name: str
     document: Document
+    _made: Recent[Situation] = field(
+        default_factory=lambda: Recent(most=16 * OVERHEAD, weigh=lambda _: 0), compare=False, repr=False
+    )
 
     @property
     def data(self) -> dict[str, Any]:
@@ -44,8 +49,15 @@ class ScenarioSource:
         `settings` are (path, value) as `--set` has them.  Raises DocumentError for what the scenario says, NotFound for
         an unknown parameter, WrongUse for an unknown path.
         """
+        settings = list(settings)
+        data = self.document.data
+        if isinstance(data, dict) and data.get("draw") is None:  # then no seed makes a difference
+            return self._made.get(repr((parameters, settings)), lambda: self._checked(0, parameters or {}, settings))
+        return self._checked(seed, parameters or {}, settings)
+
+    def _checked(self, seed: int, parameters: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> Situation:
         try:
-            return self._resolve(seed, parameters or {}, settings)
+            return self._resolve(seed, parameters, settings)
         except Mistake as mistake:
             raise self.document.error(
                 mistake.path, str(mistake), mistake.remedy, key=mistake.key, offset=mistake.offset
@@ -90,11 +102,21 @@ def load_scenario(name_or_path: str | Path, folders: Sequence[Path] = ()) -> Sce
     """
     written = str(name_or_path)
     if isinstance(name_or_path, Path) or written.endswith((".yaml", ".yml")) or "/" in written or "\\" in written:
-        return ScenarioSource(Path(written).stem, read_document(written))
+        return _read(Path(written).stem, written)
     known = list_scenarios(folders)
     if written not in known:
         raise NotFound("scenario", written, known, remedy="moot scenarios lists them")
-    return ScenarioSource(written, read_document(known[written]))
+    return _read(written, known[written])
+
+
+def _read(name: str, file: str | Path) -> ScenarioSource:
+    """Read a file, or take what was read of it before: a thousand runs of one scenario read it once."""
+    try:
+        found = Path(file).stat()
+    except OSError:
+        return ScenarioSource(name, read_document(file))
+    key = (name, str(file), found.st_mtime_ns, found.st_size, found.st_ino)
+    return _READ.get(key, lambda: ScenarioSource(name, read_document(file)))
 
 
 def list_scenarios(folders: Sequence[Path] = ()) -> dict[str, Path]:
