@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sandbox import (
         Brain,
         BrainError,
+        Branches,
         Estimate,
         Outcome,
         Refusal,
@@ -27,24 +28,29 @@ if TYPE_CHECKING:
         Unusable,
         View,
         adry_run,
+        afork,
         areplay,
+        aresume,
         arun,
         dry_run,
+        fork,
         load,
         replay,
+        resume,
         run,
     )
     from transcripts import Store, Transcript
 
 __all__ = [
-    "Brain", "BrainError", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store", "Transcript",
-    "Unusable", "View", "adry_run", "areplay", "arun", "dry_run", "load", "replay", "run",
+    "Brain", "BrainError", "Branches", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store", "Transcript",
+    "Unusable", "View", "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "fork", "load", "replay",
+    "resume", "run",
 ]  # fmt: skip
 
 _HOMES = {
     "sandbox": (
-        "Brain", "BrainError", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable", "View",
-        "adry_run", "areplay", "arun", "dry_run", "load", "replay", "run",
+        "Brain", "BrainError", "Branches", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable", "View",
+        "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "fork", "load", "replay", "resume", "run",
     ),
     "transcripts": ("Store", "Transcript"),
 }  # fmt: skip

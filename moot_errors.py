@@ -17,6 +17,7 @@ import the other.  The whole tree::
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,7 +31,8 @@ class Place:
     column: int | None = None
 
     def __str__(self) -> str:
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        """Write `file:line:column`, the file as it is called from the current folder if it is below that."""
+        return ":".join(str(part) for part in (_from_here(self.file), self.line, self.column) if part is not None)
 
 
 class MootError(Exception):
@@ -94,6 +96,13 @@ class NewerVersion(StoreError):
 
 class Unwritable(StoreError):
     """The file, its folder or its disk does not take what must be written."""
+
+
+def _from_here(file: str) -> str:
+    try:
+        return file.removeprefix(os.path.join(os.getcwd(), ""))
+    except FileNotFoundError:  # the current folder was removed
+        return file
 
 
 def nearest(name: str, choices: Iterable[str]) -> str | None:

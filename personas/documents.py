@@ -78,18 +78,17 @@ def read_document(path: str | Path) -> Document:
     error = partial(DocumentError, place=Place(file))
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
-            raise error(f"{file!r} is not a file", remedy="name a YAML file")
+            raise error("this is not a file", remedy="name a YAML file")
         with Path(path).open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        close = _neighbour(Path(path))
-        raise error(f"there is no file {file!r}", remedy=f"did you mean {close!r}?" if close else None) from None
+        raise error("there is no such file", remedy=_instead_of(Path(path))) from None
     except PermissionError:
-        raise error(f"{file!r} may not be read", remedy="give yourself permission to read it") from None
+        raise error("this may not be read", remedy="give yourself permission to read it") from None
     except (OSError, ValueError) as fault:  # ValueError: a null byte in the name
-        raise error(f"{file!r} cannot be read: {getattr(fault, 'strerror', None) or fault}") from None
+        raise error(f"this cannot be read: {getattr(fault, 'strerror', None) or fault}") from None
     if len(raw) > MAX_BYTES:
-        raise error(f"{file!r} is larger than {MAX_BYTES:,} bytes", remedy="split it, or take out what is data")
+        raise error(f"this is larger than {MAX_BYTES:,} bytes", remedy="split it, or take out what is data")
     return parse_document(_decode(raw, file), file)
 
 
@@ -149,10 +148,12 @@ def _decode(raw: bytes, file: str) -> str:
         ) from None
 
 
-def _neighbour(path: Path) -> str | None:
+def _instead_of(path: Path) -> str:
+    """Say what to look for in place of a file that is not there."""
+    if not path.parent.is_dir():
+        return f"there is no folder {str(path.parent)!r} either"
     try:
-        names = [entry.name for entry in path.parent.iterdir()]
+        close = nearest(path.name, [entry.name for entry in path.parent.iterdir()])
     except OSError:
-        return None
-    close = nearest(path.name, names)
-    return str(path.parent / close) if close else None
+        close = None
+    return f"did you mean {str(path.parent / close)!r}?" if close else f"`ls {path.parent}` shows what is there"

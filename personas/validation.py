@@ -66,7 +66,8 @@ def validate(model: type[M], document: Document, path: Sequence[str | int | floa
         return model.model_validate(value)
     except ValidationError as error:
         faults = [_located(raw, value) for raw in error.errors(include_url=False)]
-    raise _together([_told(fault, model, value, document, root) for fault in _told_once(faults, model)]) from None
+    told = _caused_last(_told_once(faults, model))
+    raise _together([(rank, _told(fault, model, value, document, root)) for rank, fault in told]) from None
 
 
 def _at(data: Any, path: Steps) -> Any:
@@ -128,6 +129,12 @@ def _told_once(faults: list[_Fault], model: type[BaseModel]) -> list[_Fault]:
         if fault.raw["type"] == "extra_forbidden"
     }
     return [f for f in told if f.raw["type"] != "missing" or (f.at, f.raw["loc"][-1]) not in misspelt]
+
+
+def _caused_last(faults: list[_Fault]) -> list[tuple[bool, _Fault]]:
+    """Rank a missing key behind an unknown one beside it, which may be what was meant by it."""
+    unknown = {fault.at[:-1] for fault in faults if fault.raw["type"] == "extra_forbidden"}
+    return [(fault.raw["type"] == "missing" and fault.at in unknown, fault) for fault in faults]
 
 
 def _specific(faults: list[_Fault]) -> list[_Fault]:
@@ -209,9 +216,9 @@ def _all_of(lead: str, choices: list[str]) -> str | None:
     return f"{lead}: {', '.join(choices)}" if 0 < len(choices) <= _FEW else None
 
 
-def _together(errors: list[DocumentError]) -> DocumentError:
-    """Make one error of several: the first in the file, and below it where the others are."""
-    first, *others = sorted(errors, key=_position)
+def _together(errors: list[tuple[bool, DocumentError]]) -> DocumentError:
+    """Make one error of several: the first of the lower rank in the file, and below it where the others are."""
+    first, *others = (error for _, error in sorted(errors, key=lambda each: (each[0], _position(each[1]))))
     lines = [first.remedy] if first.remedy else []
     lines += [f"also {_in_one_line(other)}" for other in others[:_LISTED]]
     if len(others) > _LISTED:

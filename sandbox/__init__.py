@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from sandbox.answers import Differs, Unrecorded
     from sandbox.brain import Brain, Unusable
     from sandbox.brains import BrainError
+    from sandbox.branches import Branches, Summary
+    from sandbox.checking import CheckFailed, Checks, CheckSession, Judgement, Rate, Undecided
+    from sandbox.continuing import afork, aresume, fork, resume
     from sandbox.dryrun import Estimate, adry_run, dry_run
     from sandbox.play import arun, run
     from sandbox.replaying import areplay, replay
@@ -20,15 +23,20 @@ if TYPE_CHECKING:
     from sandbox.workspace import Workspace, find_workspace
 
 __all__ = [
-    "Brain", "BrainError", "Differs", "Estimate", "Known", "Outcome", "Refusal", "Reply", "Run", "Stakes",
-    "Unrecorded", "Unusable", "View", "Workspace",
-    "adry_run", "areplay", "arun", "dry_run", "find_workspace", "load", "replay", "run",
+    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Judgement",
+    "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
+    "Unusable", "View", "Workspace",
+    "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "find_workspace", "fork", "load", "replay",
+    "resume", "run",
 ]  # fmt: skip
 
 _HOMES = {
     "answers": ("Differs", "Unrecorded"),
     "brain": ("Brain", "Unusable"),
     "brains": ("BrainError",),
+    "branches": ("Branches", "Summary"),
+    "checking": ("CheckFailed", "CheckSession", "Checks", "Judgement", "Rate", "Undecided"),
+    "continuing": ("afork", "aresume", "fork", "resume"),
     "dryrun": ("Estimate", "adry_run", "dry_run"),
     "play": ("arun", "run"),
     "replaying": ("areplay", "replay"),

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from moot_errors import WrongUse
+from moot_errors import StoreError, WrongUse
 from sandbox.answers import Answers, Differs, Live
 from sandbox.brain import Brain
 from sandbox.cast import Chair, brain_kinds
@@ -33,8 +33,8 @@ class Stretch(NamedTuple):
 
 
 def stretches(transcript: Transcript) -> list[Stretch]:
-    """Cut a transcript at its branchings."""
-    events = transcript.content()
+    """Cut a transcript at its branchings; a tick that was under way when the run was left is left out."""
+    events = transcript.finished()
     first = next((event for event in events if isinstance(event, Started)), None)
     if first is None:
         raise WrongUse("the transcript has no beginning")
@@ -43,7 +43,8 @@ def stretches(transcript: Transcript) -> list[Stretch]:
     ends = [fork.after for fork in forks] + [None if over else max(event.turn for event in events)]
     found = [Stretch(first, None, ends[0])]
     for fork, upto in zip(forks, ends[1:], strict=True):
-        found.append(Stretch(fork.change(found[-1].started), fork, upto))
+        changed = fork.change(found[-1].started)
+        found.append(Stretch(changed.model_copy(update={"answers": None}), fork, upto))  # a branch asks for itself
     return found
 
 
@@ -65,6 +66,9 @@ def plan_again(
     data = transcript.bodies.data
     situation = Situation.from_data(started.name, data(started.situation), data(started.scenario))
     personas = {name: Persona.model_validate(data(body)) for name, body in started.personas.items()}
+    for seat, who in started.cast.items():
+        if who.persona and who.persona not in personas:
+            raise StoreError(f"the transcript does not embed {seat}'s persona {who.persona!r}")
     cast = {
         seat: Chair(personas[who.persona] if who.persona else None, dict(who.brain))
         for seat, who in started.cast.items()
@@ -72,7 +76,12 @@ def plan_again(
     profiles = load_profiles({name: data(body) for name, body in started.models.items()})
     models = Models(profiles, trusted=trusted)
     kinds = brain_kinds()
-    reciting = {seat: Reciter(transcript, seat) for seat, chair in cast.items() if chair.brain.get("kind") not in kinds}
+    recited = (started.answers or {}).get("recited", ())
+    reciting = {
+        seat: Reciter(transcript, seat)
+        for seat, chair in cast.items()
+        if chair.brain.get("kind") not in kinds or seat in recited
+    }
     return Plan(
         situation=situation,
         cast=cast,
@@ -84,6 +93,17 @@ def plan_again(
         limits=RecordedLimits(transcript),
         answers=answers(models),
     )
+
+
+def require_brains(plan: Plan, name: str) -> None:
+    """Raise WrongUse where a seat could only recite: the run's own program has its brain, and nobody else."""
+    for seat, chair in plan.cast.items():
+        if chair.brain.get("kind") not in brain_kinds() and isinstance(plan.brains.get(seat), Reciter):
+            what = chair.brain.get("class") or f"of the kind {chair.brain.get('kind')!r}"
+            raise WrongUse(
+                f"{seat}'s brain is {what}, and is not here",
+                remedy=f"give it in Python: brains={{{seat!r}: ...}}; or moot fork {name} --cast {seat}=@linear",
+            )
 
 
 async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None = None) -> int:
@@ -111,7 +131,7 @@ class Comparing:
     """Hold what is played against what was recorded, event by event."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self.expected: dict[Position, Event] = {event.position: event for event in transcript.content()}
+        self.expected: dict[Position, Event] = {event.position: event for event in transcript.finished()}
         self.seen = 0
 
     async def write(self, events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:

@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 from moot_errors import MootError
 from sandbox.models import Models, Request, Served, cost_of
 
+GIVEN_UP = "cancelled"
+"""The fault of a call that its brain no longer waited for."""
+
 
 class Call(NamedTuple):
     """One call, as it is looked up in a transcript."""

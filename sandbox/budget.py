@@ -48,6 +48,10 @@ class Budget:
         named = {each.name: getattr(self, each.name) for each in fields(self) if not each.name.startswith("_")}
         return {name: limit for name, limit in named.items() if limit is not None}
 
+    def anew(self) -> Budget:
+        """Give the same limits for a run that begins now."""
+        return replace(self, _began=time.monotonic())
+
     def check(self, spent: Spent, position: Position) -> None:
         """Raise BudgetSpent where a limit is reached."""
         seconds = time.monotonic() - self._began

@@ -36,8 +36,13 @@ class Origin:
     document: Document | None = None
     path: tuple[str | int, ...] = ()
     text: str = ""
+    settings: Mapping[tuple[str | int, ...], str] = field(default_factory=dict)
+    """The `--set` that put a value there, by its path in the mapping."""
 
     def place(self, path: tuple[str | int, ...]) -> Place | None:
+        for size in range(len(path) + 1):
+            if setting := self.settings.get(path[:size]):
+                return Place(f"--set {setting}")
         if self.document is not None:
             return self.document.place((*self.path, *path))
         return Place(self.text) if self.text else None

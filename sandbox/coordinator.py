@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from sandbox import ends, rules
 from sandbox.answers import Differs, Unrecorded
 from sandbox.brain import Brain, Unusable
 from sandbox.budget import BudgetSpent
+from sandbox.collecting import collecting_rarely
 from sandbox.models import known_secrets, redact
 from sandbox.speakers import POLICIES
 from sandbox.turns import Turn, evidence_since
@@ -78,14 +79,13 @@ class Coordinator:
 
     async def play(self) -> State:
         """Play ticks until an end condition holds; a run that is stopped stays open."""
-        while True:
-            if self._stopped or self.state.turns == self.upto:
-                return self.state
-            if end := ends.find_end(self.situation, self.state):
-                break
-            await self.tick()
-        if self.state.ended is None:
-            await self._end(end)
+        with collecting_rarely():
+            while not self._stopped and self.state.turns != self.upto:
+                if end := ends.find_end(self.situation, self.state):
+                    if self.state.ended is None:
+                        await self._end(end)
+                    break
+                await self.tick()
         return self.state
 
     def stop(self) -> None:
@@ -100,7 +100,7 @@ class Coordinator:
         if len(turns) == 1:  # no task of its own for the usual case
             await self._take(turns[0])
         else:
-            await asyncio.gather(*(self._take(turn) for turn in turns))
+            await _together(*(self._take(turn) for turn in turns))
         await self._commit(turns)
 
     def _given(self) -> list[Turn]:
@@ -243,6 +243,17 @@ class Coordinator:
         )
         self._fold(ended, events)
         await self.write(events)
+
+
+async def _together(*takes: Coroutine[Any, Any, None]) -> None:
+    """Wait for all; where one fails, none of the others goes on behind our back."""
+    tasks = [asyncio.ensure_future(take) for take in takes]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _told(reply: Reply) -> str:

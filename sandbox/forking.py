@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,21 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from moot_errors import NotFound, WrongUse
 from sandbox import rules
-from sandbox.again import plan_again, stretches
+from sandbox.again import plan_again, require_brains, stretches
 from sandbox.brain import Brain
 from sandbox.budget import Budget
 from sandbox.cast import Casting
 from sandbox.coordinator import Coordinator
-from sandbox.plan import Plan, casting_settings, castings, recast
+from sandbox.deeds import read_act
+from sandbox.plan import Plan, casting_settings, castings, check_seed, recast
 from sandbox.play import Watch
 from sandbox.resuming import Continuing
 from sandbox.runs import Run
+from sandbox.sinks import transcribe
 from sandbox.workspace import Workspace, find_workspace
-from scenarios import Draws, Situation, scenario_from_data
+from scenarios import Situation, scenario_from_data
 from transcripts import Act, Bodies, Evidence, Forked, Said, Started, State, Transcript, fold
 
 if TYPE_CHECKING:
     from transcripts import Store
+
+Begun = Callable[[str, Coordinator], None]
+"""Called once with a run's name and with its coordinator, which can `stop`."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,19 @@ class Change:
 
     say: Mapping[str, str] = field(default_factory=dict)
     """What somebody says in a seat's place, by seat, in turns of their own right after the fork."""
-    acts: Mapping[str, Act] = field(default_factory=dict)
-    """What is done along with it, by seat."""
+    acts: Mapping[str, Act | str] = field(default_factory=dict)
+    """What is done along with it, by seat; as an act, or as a person types it: `accept last`."""
     thread: str | None = None
     """Where it is said; the seat's first thread unless it is named."""
     edit: tuple[int, str] | None = None
     """A turn, and the text that its message has instead; its act stays."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     cast: Mapping[str, str | Casting] = field(default_factory=dict)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing goes differently but what the seed decides."""
+        return self == Change(thread=self.thread)
 
 
 @dataclass(frozen=True)
@@ -71,56 +80,93 @@ async def afork(
     budget: Budget | None = None,
     workspace: Workspace | None = None,
     watch: Watch | None = None,
-    started: Callable[[str, Coordinator], None] | None = None,
+    started: Begun | None = None,
 ) -> Run:
     """Branch off a run after turn `at`, its last unless it is given, and play the branch to its end.
 
     The seed stays unless another is given.  Raises NotFound and WrongUse for a turn, seat, path or act that cannot be.
     """
     change, workspace = change or Change(), workspace or find_workspace()
-    origin = _origin(name, store, at, change)
-    bodies = Bodies(origin.transcript.bodies)
-    state = _state(origin)
-    whole, forked = _branch(origin, change, seed, brains or {}, workspace, bodies, state)
+    origin = find_origin(name, store, at, change)
+    branch = prepare(origin, change, seed, brains or {}, workspace)
+    return await play_branch(branch, store, budget, watch, started)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch that was checked, and not yet begun."""
+
+    origin: Origin
+    plan: Plan
+    forked: Forked
+    inputs: Mapping[int, Said]
+    """What persons say right after the fork, by tick."""
+    bodies: Bodies
+
+
+def prepare(
+    origin: Origin, change: Change, seed: int | None, brains: Mapping[str, Brain], workspace: Workspace
+) -> Branch:
+    """Check a branch whole, before anything is written."""
+    if seed is not None:
+        check_seed(seed)
+    bodies, state = Bodies(origin.transcript.bodies), _state(origin)
+    whole, forked = _branch(origin, change, seed, brains, workspace, bodies, state)
+    require_brains(whole, origin.name)
+    whole.open_models()
+    inputs = _inputs(origin, change, state, whole.situation)
+    _check(whole, inputs, state)
+    return Branch(origin, whole, forked, inputs, bodies)
+
+
+async def play_branch(
+    branch: Branch,
+    store: Store,
+    budget: Budget | None = None,
+    watch: Watch | None = None,
+    started: Begun | None = None,
+) -> Run:
+    """Begin a branch and play it to its end."""
+    bodies, forked, state = branch.bodies, branch.forked, _state(branch.origin)
     state.bodies = bodies
-    inputs = _inputs(origin, change, state)
-    _check(whole, inputs, _state(origin))
-    recording = store.fork(origin.name, forked, {key: bodies[key] for key in forked.body_names()})
+    recording = store.fork(branch.origin.name, forked, {key: bodies[key] for key in forked.body_names()})
     try:
         await store.committed(recording.ticket)
         state.apply(forked)
         sink = Continuing(recording, store, Transcript([], bodies), state, watch)
-        coordinator = whole.coordinator(state, sink.write, budget or Budget())
-        coordinator.inputs = inputs
+        coordinator = branch.plan.coordinator(state, sink.write, budget or Budget())
+        coordinator.inputs = dict(branch.inputs)
         if started:
             started(recording.name, coordinator)
         await coordinator.play()
     finally:
         await recording.aclose()
-    branch = recording.name
-    return Run(branch, lambda: store.load(branch), state)
+    return Run(recording.name, transcribe(store.path, recording.name), state)
 
 
-async def abranches(name: str, store: Store, count: int, **options: Any) -> list[Run]:
-    """Play `count` branches at once, each with a seed of its own; takes what `afork` takes."""
-    first = options.pop("seed", None)
-    draws = Draws(store.find(name).seed if first is None else first)
-    seeds = [draws.at("branch", str(number)).integer(0, 2**31 - 1) for number in range(count)]
-    return list(await asyncio.gather(*(afork(name, store, seed=seed, **options) for seed in seeds)))
-
-
-def _origin(name: str, store: Store, at: int | None, change: Change) -> Origin:
+def find_origin(name: str, store: Store, at: int | None, change: Change) -> Origin:
+    """Find the turn after which a run is left: an edited one is left out; raises NotFound and WrongUse."""
     run = store.find(name)
     transcript = store.load(run.name)
-    turns = max((event.turn for event in transcript.content()), default=0)
+    turns = max((event.turn for event in transcript.finished()), default=0)
     if change.edit is not None:
         if at is not None:
             raise WrongUse("an edit says itself where the fork is", remedy="leave out at, or the edit")
-        at = change.edit[0] - 1
+        at = _edited(run.name, transcript, change.edit[0]).turn - 1
     after = turns if at is None else at
     if not 0 <= after <= turns:
         raise WrongUse(f"{run.name!r} has no turn {after}", remedy=f"its turns are 1 to {turns}; 0 is before them")
     return Origin(run.name, transcript, after)
+
+
+def _edited(name: str, transcript: Transcript, turn: int) -> Said:
+    """Find what was said in a turn; raises WrongUse, which names those near it in which something was."""
+    said = {event.turn: event for event in transcript.content() if isinstance(event, Said)}
+    if turn not in said:
+        near = sorted(sorted(said, key=lambda each: abs(each - turn))[:5])
+        turns = f"something was said in turns {', '.join(map(str, near))}" if near else "nothing was said in it yet"
+        raise WrongUse(f"nothing was said in turn {turn} of {name!r}", remedy=turns)
+    return said[turn]
 
 
 def _state(origin: Origin) -> State:
@@ -140,7 +186,7 @@ def _branch(
     bodies: Bodies,
     state: State,
 ) -> tuple[Plan, Forked]:
-    started = origin.started
+    started = origin.started.model_copy(update={"answers": None})  # a branch asks for itself
     before = plan_again(started, origin.transcript, brains=brains, trusted=workspace.trusted)
     ours, others = casting_settings(change.settings)
     situation = _changed(started, origin.transcript, others) if others else before.situation
@@ -180,16 +226,14 @@ def _changed(started: Started, transcript: Transcript, settings: Mapping[str, An
     return situation
 
 
-def _inputs(origin: Origin, change: Change, state: State) -> dict[int, Said]:
+def _inputs(origin: Origin, change: Change, state: State, situation: Situation) -> dict[int, Said]:
     """Make the turns that persons take right after the fork, one a tick."""
     put: list[Said] = []
     if change.edit is not None:
-        said = next((e for e in origin.transcript.content() if isinstance(e, Said) and e.turn == change.edit[0]), None)
-        if said is None:
-            raise WrongUse(f"nothing was said in turn {change.edit[0]}", remedy=f"see `moot show {origin.name}`")
-        put.append(said.model_copy(update={"text": change.edit[1]}))
+        said = _edited(origin.name, origin.transcript, change.edit[0])
+        put.append(said.model_copy(update={"text": change.edit[1], "by": "person"}))
     for seat in dict.fromkeys((*change.say, *change.acts)):
-        put.append(_put(seat, change, state))
+        put.append(_put(seat, change, state, situation))
     return {state.tick + 1 + number: said for number, said in enumerate(put)}
 
 
@@ -205,11 +249,14 @@ def _check(whole: Plan, inputs: Mapping[int, Said], scratch: State) -> None:
         scratch.apply(said.model_copy(update={"tick": tick, "turn": scratch.turns + 1, "n": n, "act": act}))
 
 
-def _put(seat: str, change: Change, state: State) -> Said:
+def _put(seat: str, change: Change, state: State, situation: Situation) -> Said:
     if seat not in state.seats:
         raise NotFound("seat", seat, state.seats, remedy=f"seats: {', '.join(state.seats)}")
     its = [name for name, thread in state.threads.items() if seat in thread.members]
     thread = change.thread or its[0]
     if thread not in its:
         raise NotFound(f"thread of {seat}", thread, its, remedy=f"threads: {', '.join(its)}")
-    return Said(thread=thread, seat=seat, n=0, act=change.acts.get(seat), by="person", text=change.say.get(seat, ""))
+    act = change.acts.get(seat)
+    if isinstance(act, str):
+        act = read_act(act, situation, state.threads[thread], seat)
+    return Said(thread=thread, seat=seat, n=0, act=act, by="person", text=change.say.get(seat, ""))

@@ -48,7 +48,7 @@ class Plan:
         """Make the first event, and put what it refers to into `bodies`."""
         situation = self.situation
         personas = {
-            chair.persona.name: bodies.put(chair.persona.model_dump(mode="json"))
+            chair.persona.name: bodies.put(redact(chair.persona.model_dump(mode="json")))
             for chair in self.cast.values()
             if chair.persona
         }
@@ -99,8 +99,7 @@ def plan(
     workspace: Workspace | None = None,
 ) -> Plan:
     """Check everything that a run needs; raises a MootError for what is wrong."""
-    if not 0 <= seed <= MAX_SEED:
-        raise WrongUse(f"the seed {seed} is out of range", remedy=f"take a whole number from 0 to {MAX_SEED}")
+    check_seed(seed)
     workspace = workspace or find_workspace()
     source = scenario if isinstance(scenario, ScenarioSource) else load_scenario(scenario, workspace.scenarios)
     settings = dict(settings or {})
@@ -119,9 +118,15 @@ def plan(
     live = Live(models)
     made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live)
     if answers is not None:
-        made = _answered_by(made, answers, live)
+        made = answered_by(made, answers, live)
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
     return made
+
+
+def check_seed(seed: int) -> None:
+    """Raise WrongUse for a seed that is out of range."""
+    if not 0 <= seed <= MAX_SEED:
+        raise WrongUse(f"the seed {seed} is out of range", remedy=f"take a whole number from 0 to {MAX_SEED}")
 
 
 def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
@@ -136,16 +141,20 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
     return asked
 
 
-def _answered_by(plan: Plan, hybrid: Hybrid, live: Live) -> Plan:
-    """Take answers from another run; a seat that asked nobody in it recites what it said, turn by turn."""
+def answered_by(plan: Plan, hybrid: Hybrid, live: Live) -> Plan:
+    """Take answers from another run; matched by turn, a seat that asked nobody in it recites what it said.
+
+    Raises NotFound for a seat that the plan does not have.
+    """
     seats = hybrid.seats if hybrid.seats is not None else frozenset(plan.cast)
     for seat in seats:
         if seat not in plan.cast:
             raise NotFound("seat", seat, plan.cast, remedy=f"seats: {', '.join(plan.cast)}")
     answers = hybrid.answers(live)
     asked = {found.event.seat for found in answers.calls}
-    silent = seats - asked if hybrid.match == "turn" and hybrid.mode != "all" else frozenset()
+    silent = seats - asked if hybrid.match == "turn" and hybrid.mode == "none" else frozenset()
     reciting = {seat: Reciter(hybrid.transcript, seat) for seat in silent}
+    hybrid = replace(hybrid, recited=silent)
     return replace(plan, brains={**plan.brains, **reciting}, answers=answers, hybrid=hybrid)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,14 +35,21 @@ def prompts_of(transcript: Transcript, turn: int, seat: str | None = None) -> li
     return here
 
 
-def find_turn(transcript: Transcript, named: str) -> int:
-    """Give the turn that is meant by its number, or by a message such as `table:7`; raises WrongUse and NotFound."""
+def find_turn(transcript: Transcript, named: str, threads: Collection[str]) -> int:
+    """Give the turn that is meant by its number, or by a message such as `table:7` in one of these threads.
+
+    Raises WrongUse and NotFound.
+    """
     if re.fullmatch(r"[0-9]{1,18}", named):
         return int(named)
     thread, colon, n = named.rpartition(":")
     if not colon or not re.fullmatch(r"[0-9]{1,18}", n):
         raise WrongUse(f"{named!r} is no turn", remedy="write a turn's number, or a message such as table:7")
-    said = {f"{event.thread}:{event.n}": event.turn for event in transcript.content() if isinstance(event, Said)}
+    said = {
+        f"{event.thread}:{event.n}": event.turn
+        for event in transcript.content()
+        if isinstance(event, Said) and event.thread in threads
+    }
     name = f"{thread}:{int(n)}"
     if name not in said:
         raise NotFound("message", name, said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from moot_errors import WrongUse
+from sandbox.answers import Unrecorded
 from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply, View
@@ -27,6 +27,7 @@ class Reciter:
 
     def __init__(self, transcript: Transcript, seat: str) -> None:
         self.seat = seat
+        self.name = transcript.name
         self._turns: list[list[Said | Forfeited | Refused]] = [[]]
         self._notes: dict[int, Note] = {}
         for event in transcript.content():
@@ -40,7 +41,10 @@ class Reciter:
     async def reply(self, view: View) -> Reply:
         turn = self._turns[view.turn - 1] if view.turn <= len(self._turns) else []
         if len(view.refusals) >= len(turn):
-            raise WrongUse(f"{self.seat} said no more than this", remedy="give it a brain to go on with")
+            raise Unrecorded(
+                f"what {self.seat} says in its turn {view.turn} is not in {self.name or 'the transcript'}",
+                remedy="what came before has changed, or it ended earlier; give the seat a brain to go on with",
+            )
         event = turn[len(view.refusals)]
         if isinstance(event, Forfeited):
             raise _fault(event)

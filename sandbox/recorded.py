@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from sandbox.answers import Answers, Call, Unrecorded
+from moot_errors import WrongUse
+from sandbox.answers import GIVEN_UP, Answers, Call, Unrecorded
 from sandbox.mismatch import explain
 from sandbox.models import Answer, ModelError, Served, Usage
-from transcripts import Answered, Forfeited, Said, Transcript
+from transcripts import Answered, Forfeited, Said, Transcript, name_of
 
 Match = Literal["request", "turn"]
 """By what a call is found: by its whole request, or only by its place among the seat's calls of that turn."""
@@ -32,6 +34,8 @@ class Hybrid:
     """Whose calls are answered from it; None is everybody's."""
     mode: Mode = "none"
     match: Match = "request"
+    recited: frozenset[str] = frozenset()
+    """Seats that asked nobody in it, and say again what they said."""
 
     def answers(self, live: Answers) -> Recorded:
         """Make the source of answers, with `live` for what it does not have."""
@@ -44,11 +48,28 @@ class Hybrid:
     def plain(self) -> dict[str, object]:
         """Write it down for the transcript of the run that it is used in."""
         seats = sorted(self.seats) if self.seats is not None else "all"
-        return {"from": self.transcript.name or "", "seats": seats, "record": self.mode, "match": self.match}
+        return {
+            "from": self.transcript.name or "",
+            "content": name_of(self.transcript.to_jsonl()),
+            "seats": seats,
+            "record": self.mode,
+            "match": self.match,
+            "recited": sorted(self.recited),
+        }
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any], transcript: Transcript) -> Hybrid:
+        """Read what `plain` wrote; raises WrongUse where the transcript is not the one that it was about."""
+        if name_of(transcript.to_jsonl()) != written["content"]:
+            raise WrongUse(f"{transcript.name} is not what it was", remedy="fork the run, and its answers are live")
+        seats = None if written["seats"] == "all" else frozenset(written["seats"])
+        return cls(transcript, seats, written["record"], written["match"], frozenset(written["recited"]))
 
 
 PATIENCE = 10.0
 """Seconds that an answer waits for one that was completed before it, and that nobody has asked for yet."""
+
+_CHANGED = "what makes these calls has changed; --match turn answers them by their order"
 
 
 class RecordedFault(ModelError):
@@ -85,12 +106,15 @@ class Recorded:
         match: Match = "request",
         mode: Mode = "none",
         live: Answers | None = None,
+        resumed: bool = False,
     ) -> None:
+        """With `resumed`, what is asked live belongs to the same run, and was not answered when that was left."""
         self.transcript = transcript
         self.seats = seats
         self.match = match
         self.mode = mode
         self.live = live
+        self.resumed = resumed
         self.calls = list_calls(transcript)
         self._left: dict[tuple[object, ...], deque[Found]] = defaultdict(deque)
         self._turns: dict[tuple[str, int], list[Found]] = defaultdict(list)
@@ -100,7 +124,16 @@ class Recorded:
             self._turns[event.seat, found.turn].append(found)
         for turn in self._turns.values():
             turn.sort(key=_completed)
+        self.order = max((_completed(found)[0] for found in self.calls), default=0)
+        """The order of the call that was answered last; 0 where there was none, or no evidence."""
         self._known = {found.event.seat for found in self.calls}
+
+    def skip(self, calls: Iterable[Found]) -> None:
+        """Leave out what was answered already, in a part of the run that is not played again."""
+        for found in calls:
+            event = found.event
+            if left := self._left.get(self._key(event.seat, found.turn, event.purpose, event.fingerprint)):
+                left.popleft().released.set()
 
     async def answer(self, call: Call) -> Served:
         """Answer from the transcript, or as the mode says; raises Unrecorded, and the recorded faults."""
@@ -116,26 +149,42 @@ class Recorded:
     async def _ask(self, call: Call) -> Served:
         if self.live is None:
             raise Unrecorded(explain(call, self.calls, self.transcript))
-        return await self.live.answer(call)
+        if not self.resumed:
+            return await self.live.answer(call)
+        try:
+            return await self.live.answer(call)
+        finally:
+            for other in self._turns.get((call.seat, call.turn), ()):
+                await self._wait(other, f"a call of {call.seat} that is asked only now")
 
     async def _release(self, found: Found) -> Served:
+        what = f"{found.event.seat}'s call at step {found.event.step}"
         for other in self._turns[found.event.seat, found.turn]:
             if other is found:
                 break
-            await self._wait(other, found)
+            await self._wait(other, what)
+        if found.event.fault == GIVEN_UP:
+            await self._give_up(found, what)
         found.released.set()
         return read_reply(found.event)
 
-    async def _wait(self, other: Found, found: Found) -> None:
+    async def _wait(self, other: Found, what: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
                 await other.released.wait()
         except TimeoutError:
             raise Unrecorded(
-                f"{found.event.seat}'s call at step {found.event.step} was answered after the one at step"
-                f" {other.event.step}, which nobody asks now",
-                remedy="what makes these calls has changed; --match turn answers them by their order",
+                f"{what} was answered after the one at step {other.event.step}, which nobody asks now",
+                remedy=_CHANGED,
             ) from None
+
+    async def _give_up(self, found: Found, what: str) -> None:
+        """Wait to be given up, as this call was when it was recorded."""
+        try:
+            await asyncio.sleep(PATIENCE)
+        finally:
+            found.released.set()
+        raise Unrecorded(f"{what} was given up when it was recorded, and is waited for now", remedy=_CHANGED)
 
     def _key(self, seat: str, turn: int, purpose: str, fingerprint: str) -> tuple[object, ...]:
         return (seat, turn, purpose) if self.match == "turn" else (seat, turn, purpose, fingerprint)
@@ -166,8 +215,8 @@ def read_reply(event: Answered) -> Served:
     return Served(answer=answer, profile=event.by or event.profile, model=event.model or "", cost=event.cost)
 
 
-def _completed(found: Found) -> tuple[int, int]:
-    """Order calls by completion, as far as the evidence tells."""
+def _completed(found: Found) -> tuple[int, bool, int]:
+    """Order calls by completion, as far as the evidence tells; without any, those that were given up come last."""
     evidence = found.event.evidence
     order = evidence.order if evidence else None
-    return (order if order is not None else 0, found.event.step)
+    return (order if order is not None else 0, found.event.fault == GIVEN_UP, found.event.step)

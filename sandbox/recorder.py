@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Sequence
 from typing import Any, Protocol
 
-from sandbox.answers import Answers, Call
+from moot_errors import StoreError
+from sandbox.answers import GIVEN_UP, Answers, Call, Differs, Unrecorded
 from sandbox.budget import Limits
 from sandbox.models import (
     Answer,
@@ -48,7 +50,8 @@ class Recorder:
         self._prompts = dict(state.prompts)
         self._parts: dict[tuple[str, str], dict[int, tuple[object, str]]] = {}
         """The parts of each seat's latest prompt by purpose, with their names; held, so that ids stay theirs."""
-        self._order = state.spent.calls
+        self.order = state.spent.calls
+        """How many calls of the run were answered."""
 
     async def ask(self, turn: Turn, profile: str, request: Request, *, purpose: str) -> Answer:
         """Ask a model on behalf of the turn's seat; raises ModelError, and BudgetSpent before the call."""
@@ -62,19 +65,38 @@ class Recorder:
         call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), body, parts, bodies, profile, request)
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": call.fingerprint}
         asked = time.perf_counter()
-        await self.write([Asking(**where, evidence=evidence_since(asked))], wait=True)
-        served: Served | None = None
-        fault: BaseException | None = None
+        answered: Answered | None = None
+        with turn.calling():
+            try:
+                # With the bodies: what an answer refers to may have been new with a call that has none yet.
+                await self.write([Asking(**where, evidence=evidence_since(asked))], bodies, wait=True)
+                served, fault = await self._answer(call)
+                async with turn.hearing():
+                    answered = self._answered(where, body, change, used, served, fault, asked)
+                    self.state.apply(answered)
+                    await self.write([answered])
+            except asyncio.CancelledError as given_up:
+                # Whoever stops the run cancels too, and then nobody has given anything up: it counts with the turn.
+                if answered is None:
+                    turn.events.append(self._answered(where, body, change, used, None, given_up, asked))
+                raise
+        if served is None:
+            assert fault is not None
+            raise fault
+        return redact_answer(served.answer)
+
+    async def _answer(self, call: Call) -> tuple[Served | None, ModelError | None]:
+        """Get an answer, or the fault that came instead; raises what is the transcript's fault, and no model's."""
         try:
-            served = await self.answers.answer(call)
-            return redact_answer(served.answer)
-        except BaseException as error:
-            fault = error
+            return await self.answers.answer(call), None
+        except ModelError as fault:
+            return None, fault
+        except (Differs, StoreError, Unrecorded):
             raise
-        finally:
-            answered = self._answered(where, body, change, used, served, fault, asked)
-            self.state.apply(answered)
-            await self.write([answered], bodies)
+        except Exception as error:  # noqa: BLE001  # anybody's client: what is recorded is what the brain hears
+            unknown = ModelError(f"{type(error).__name__}: {error}")
+            unknown.__cause__ = error
+            return None, unknown
 
     def _put_prompt(self, key: tuple[str, str], request: Request, bodies: Bodies) -> tuple[str, ...]:
         """Name the prompt's parts; a part of the prompt before, the same object, is not written and hashed again."""
@@ -107,16 +129,16 @@ class Recorder:
         fault: BaseException | None,
         asked: float,
     ) -> Answered:
-        self._order += 1
+        self.order += 1
         attempts = served.attempts if served else getattr(fault, "attempts", ())
         evidence = evidence_since(
             asked,
             redact(str(fault), known_secrets()) if fault else None,
             attempts=[attempt.plain() for attempt in attempts] or None,
-            order=self._order,
+            order=self.order,
         )
         if served is None:
-            kind = fault.kind if isinstance(fault, ModelError) else "cancelled"
+            kind = fault.kind if isinstance(fault, ModelError) else GIVEN_UP
             return Answered(**where, request=body, prompt=change, model=used.asks_for, fault=kind, evidence=evidence)
         answer = redact_answer(served.answer)
         said = answer.plain()

@@ -81,9 +81,12 @@ def _transcript(run: str | Path | Run | Transcript, store: Store | Path | None) 
 
 
 def _scenario(name: str, workspace: Workspace) -> Any:
-    from scenarios import load_scenario
+    from scenarios import list_scenarios, load_scenario
 
-    return redact(load_scenario(name, workspace.scenarios).data)
+    known = list_scenarios(workspace.scenarios)
+    if name not in known:  # looked up as a name, and never as a path: a file from anybody says it
+        raise NotFound("scenario", name)
+    return redact(load_scenario(known[name]).data)
 
 
 def _persona(name: str, workspace: Workspace) -> Any:

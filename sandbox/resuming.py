@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from moot_errors import WrongUse
-from sandbox.again import place_of, plan_again, shown, stretches
+from moot_errors import NotFound, WrongUse
+from sandbox.again import place_of, plan_again, require_brains, shown, stretches
 from sandbox.answers import Differs, Live
 from sandbox.brain import Brain
 from sandbox.budget import Budget
 from sandbox.coordinator import Coordinator
+from sandbox.plan import answered_by
 from sandbox.play import Watch
 from sandbox.reciting import what_was_put
-from sandbox.recorded import Recorded
+from sandbox.recorded import Hybrid, Recorded
 from sandbox.runs import Run
-from sandbox.sinks import LAG
-from transcripts import Answered, Asking, Bodies, Event, Forfeited, Position, Said, State, Transcript, content_of
+from sandbox.sinks import Appender, transcribe
+from transcripts import Answered, Asking, Bodies, Event, Position, State, Transcript, content_of
 
 if TYPE_CHECKING:
     from transcripts import Recording, Store
@@ -40,36 +42,41 @@ async def aresume(
     """
     recording = store.resume(name)
     try:
-        transcript = store.load(name)
+        transcript = store.load(recording.name)
         state = State(transcript.bodies)
-        for event in finished(transcript):
+        for event in transcript.finished():
             state.apply(event)
         if state.ended is not None:
             raise WrongUse(f"{recording.name} is over: {state.ended.reason}", remedy="fork it to go on differently")
         sink = Continuing(recording, store, transcript, state, watch)
         stretch = stretches(transcript)[-1]
-        whole = plan_again(
-            stretch.started,
-            transcript,
-            brains=brains,
-            trusted=trusted,
-            answers=lambda models: Recorded(transcript, mode="new", live=Live(models)),
-        )
-        coordinator = whole.coordinator(state, sink.write, budget or Budget())
+        whole = plan_again(stretch.started, transcript, brains=brains, trusted=trusted)
+        require_brains(whole, recording.name)
+        if stretch.forked is None and stretch.started.answers is not None:
+            whole = answered_by(whole, _hybrid(stretch.started.answers, store), Live(whole.models))
+        whole.open_models()
+        answers = Recorded(transcript, mode="new", live=whole.answers, resumed=True)
+        coordinator = replace(whole, answers=answers).coordinator(state, sink.write, budget or Budget())
+        if coordinator.recorder:
+            coordinator.recorder.order = answers.order
         coordinator.inputs = what_was_put(transcript)
         if started:
             started(recording.name, coordinator)
         await coordinator.play()
     finally:
         await recording.aclose()
-    return Run(recording.name, lambda: store.load(name), state)
+    return Run(recording.name, transcribe(store.path, recording.name), state)
 
 
-def finished(transcript: Transcript) -> list[Event]:
-    """Give the content up to the last tick that was finished: a tick's turns are committed together or not at all."""
-    events = transcript.content()
-    last = max((event.tick for event in events if isinstance(event, Said | Forfeited)), default=0)
-    return [event for event in events if event.tick <= last or (event.turn == 0 and event.tick == last + 1)]
+def _hybrid(written: Mapping[str, Any], store: Store) -> Hybrid:
+    """Find the run that answers came from; raises WrongUse where it is not here, or not what it was."""
+    try:
+        return Hybrid.of(written, store.load(written["from"]))
+    except NotFound:
+        raise WrongUse(
+            f"answers came from {written['from']!r}, which is not among these transcripts",
+            remedy="moot import FILE brings it here; or fork the run, and its answers are live",
+        ) from None
 
 
 class Continuing:
@@ -78,8 +85,7 @@ class Continuing:
     def __init__(
         self, recording: Recording, store: Store, transcript: Transcript, state: State, watch: Watch | None
     ) -> None:
-        self.recording = recording
-        self.store = store
+        self._appender = Appender(store, recording)
         self.state = state
         self.watch = watch
         self.there: dict[Position, Event] = {event.position: event for event in transcript.content()}
@@ -88,11 +94,7 @@ class Continuing:
         """Take what the coordinator writes."""
         new = [event for event in events if not self._is_there(event)]
         if new:
-            ticket = self.recording.append(new, bodies)
-            if wait or self.watch:
-                await self.store.committed(ticket)
-            elif ticket - self.store.durable > LAG:
-                await self.store.committed(ticket - LAG // 2)
+            await self._appender.append(new, bodies, wait=wait or self.watch is not None)
         for event in events if self.watch else ():
             assert self.watch is not None
             self.watch(event, self.state)

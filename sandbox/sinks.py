@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from transcripts import Recording, Store
 
 LAG = 200
-"""How many commits a run without watchers may be ahead of the disk."""
+"""A run that nobody watches may be ahead of the disk by twice so many of its own commits."""
 
 Transcribe = Callable[[], Transcript]
 
@@ -55,39 +55,64 @@ class MemorySink:
         return lambda: transcript
 
 
+class Appender:
+    """Append to a recording, without waiting for the disk but every so often."""
+
+    def __init__(self, store: Store, recording: Recording) -> None:
+        self.store = store
+        self.recording = recording
+        self._count = 0
+        self._mark = recording.ticket
+        """The ticket that is waited for next time."""
+
+    async def append(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
+        """Take events and the bodies that are new with them; with `wait`, return when they are durable."""
+        ticket = self.recording.append(events, bodies)
+        self._count += 1
+        if wait:
+            await self.store.committed(ticket)
+        elif self._count % LAG == 0:
+            await self.store.committed(self._mark)
+            self._mark = ticket
+
+
 class StoreSink:
-    """Record a run in a store; the run may be ahead of the disk by `LAG` commits where nobody watches."""
+    """Record a run in a store."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.recording: Recording | None = None
+        self._appender: Appender | None = None
 
     async def begin(self, first: Started, bodies: Bodies) -> str:
-        self.recording = self.store.begin(first, bodies)
-        await self.store.committed(self.recording.ticket)
-        return self.recording.name
+        recording = self.store.begin(first, bodies)
+        await self.store.committed(recording.ticket)
+        self._appender = Appender(self.store, recording)
+        return recording.name
 
     async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
-        assert self.recording is not None
-        ticket = self.recording.append(events, bodies)
-        if wait:
-            await self.store.committed(ticket)
-        elif ticket - self.store.durable > LAG:
-            await self.store.committed(ticket - LAG // 2)
+        await self._begun().append(events, bodies, wait=wait)
 
     async def close(self) -> Transcribe:
-        if self.recording is None:
-            raise RuntimeError("the run was never begun")
-        recording, path = self.recording, self.store.path
+        recording = self._begun().recording
         await recording.aclose()
+        return transcribe(self.store.path, recording.name)
 
-        def read() -> Transcript:
-            from transcripts import Store
+    def _begun(self) -> Appender:
+        if self._appender is None:
+            raise RuntimeError("the run was never begun")
+        return self._appender
 
-            with Store.open(path, read_only=True) as opened:
-                return opened.load(recording.name)
 
-        return read
+def transcribe(path: Path, name: str) -> Transcribe:
+    """Give the way to read a run again, whether or not the store that it was recorded in is still open."""
+
+    def read() -> Transcript:
+        from transcripts import Store
+
+        with Store.open(path, read_only=True) as opened:
+            return opened.load(name)
+
+    return read
 
 
 _open: dict[Path, tuple[Store, int]] = {}

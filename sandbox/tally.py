@@ -61,7 +61,7 @@ class Tally:
 
     bill: Bill = field(default_factory=Bill)
     profiles: dict[str, Bill] = field(default_factory=dict)
-    """By the profile that was asked."""
+    """By the profile that answered: a fallback's calls are its own; where none did, by the one that was asked."""
     answers: Counter[str] = field(default_factory=Counter)
     """What each seat's brain answered, let pass or not."""
     refused: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class Tally:
         match event:
             case Answered():
                 self.bill.add(event)
-                self.profiles.setdefault(event.profile, Bill()).add(event)
+                self.profiles.setdefault(event.by or event.profile, Bill()).add(event)
             case Said(by=None):
                 self.answers[event.seat] += 1
             case Refused():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply
 from transcripts import Event, Evidence, Forfeited, Position, Refused, Thread
+
+MOMENT = 20
+"""Steps of the event loop in which a brain that heard an answer can give up its other calls."""
 
 
 class Turn:
@@ -16,7 +22,10 @@ class Turn:
     Steps are numbered when they are begun: a call of a model keeps the position that it got when it was asked.
     """
 
-    __slots__ = ("by", "events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick", "turn")
+    __slots__ = (
+        "_calls", "_hearing", "by", "events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick",
+        "turn",
+    )  # fmt: skip
 
     def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str) -> None:
         self.tick = tick
@@ -28,7 +37,7 @@ class Turn:
         self.seat = seat
         self.step = 0
         self.events: list[Event] = []
-        """What failed on the way; written with the turn."""
+        """What failed or was given up on the way; written with the turn."""
         self.by: Literal["person"] | None = None
         """Who speaks in the seat's place."""
         self.reply: Reply | None = None
@@ -36,6 +45,8 @@ class Turn:
         self.evidence = Evidence()
         self.spent: BudgetSpent | None = None
         """The budget that had no room for a call of this turn."""
+        self._calls = 0
+        self._hearing: asyncio.Lock | None = None
 
     @property
     def position(self) -> Position:
@@ -47,6 +58,28 @@ class Turn:
         step = self.step
         self.step += 1
         return {"tick": self.tick, "turn": self.turn, "step": step, "thread": self.thread.name, "seat": self.seat}
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Count a call as under way."""
+        self._calls += 1
+        if self._calls > 1 and self._hearing is None:
+            self._hearing = asyncio.Lock()
+        try:
+            yield
+        finally:
+            self._calls -= 1
+
+    @asynccontextmanager
+    async def hearing(self) -> AsyncIterator[None]:
+        """Let the brain hear answers to calls that overlap one by one, so that only their order ever matters."""
+        if self._hearing is None:
+            yield
+            return
+        async with self._hearing:
+            for _ in range(MOMENT):
+                await asyncio.sleep(0)
+            yield
 
     def refuse(self, by: str, reason: str, reply: Reply, asked: float) -> None:
         """Note an answer that was not let pass."""

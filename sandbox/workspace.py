@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from moot_errors import DocumentError, Place, nearest
+from moot_errors import DocumentError, NotFound, Place, nearest
 from sandbox import trust
 
 if TYPE_CHECKING:
@@ -67,14 +67,18 @@ class Workspace:
         """The models of `[models.NAME]`, and `simulated`."""
         from sandbox.models import Models, load_profiles
 
-        return Models(load_profiles(self._settings.get("models", {}), self.config), trusted=self.trusted)
+        written = self._settings.get("models", {})
+        return Models(lambda: load_profiles(written, self.config), trusted=lambda: self.trusted)
 
     @property
     def budget(self) -> Budget:
         """What one run may take, as `[budget]` says; counted anew for each run."""
-        from sandbox.budget import read_budget
+        from sandbox.budget import Budget, read_budget
 
-        return read_budget(self._settings.get("budget", {}), Place(str(self.config), _line(self.config, "budget")))
+        written = self._settings.get("budget")
+        if not written:
+            return Budget()
+        return read_budget(written, Place(str(self.config), _line(self.config, "budget")))
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
@@ -88,7 +92,10 @@ def find_workspace(start: Path | None = None) -> Workspace:
     """
     if start is None and (named := os.environ.get("MOOT_WORKSPACE")):
         return Workspace(Path(named))
-    here = (start or Path.cwd()).absolute()
+    try:
+        here = (start or Path.cwd()).absolute()
+    except FileNotFoundError:
+        raise NotFound("current folder", ".", remedy="it was removed: cd to one that is there") from None
     return Workspace(next((folder for folder in (here, *here.parents) if (folder / CONFIG).is_file()), here))
 
 

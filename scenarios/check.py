@@ -57,7 +57,9 @@ def _check(source: ScenarioSource, seed: int, folders: Sequence[Path]) -> Iterat
         yield Problem("error", fault)
     warnings = [*_unused_parameters(source)]
     if situation.issues:
-        warnings += [*_hopeless_seats(source, situation), *_dead_options(source, situation)]
+        warnings += [
+            *_idle_threads(source, situation), *_hopeless_seats(source, situation), *_dead_options(source, situation),
+        ]  # fmt: skip
     for warning in warnings:
         yield Problem("warning", warning)
 
@@ -84,6 +86,18 @@ def _unused_parameters(source: ScenarioSource) -> Iterator[DocumentError]:
     for name in data.get("parameters", {}):
         if not re.search(rf"\b{name}\b", rest):
             yield source.document.error(("parameters", name), f"nothing names the parameter {name!r}", key=True)
+
+
+def _idle_threads(source: ScenarioSource, situation: Situation) -> Iterator[DocumentError]:
+    """Warn of threads in which talk can bind nobody, for all have to agree in one thread."""
+    if len(situation.seats) == 1:
+        yield source.document.error(("participants",), "one participant alone has nobody to agree with", key=True)
+        return
+    for name, thread in situation.threads.items():
+        if missing := [seat for seat in situation.seats if seat not in thread.members]:
+            problem = f"nothing can be agreed in {name!r}: {', '.join(missing)} would have to agree too"
+            path = ("threads", name)
+            yield source.document.error(path, problem, "it is for talk; let all be members of another", key=True)
 
 
 def _hopeless_seats(source: ScenarioSource, situation: Situation) -> Iterator[DocumentError]:

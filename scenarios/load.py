@@ -49,24 +49,27 @@ class ScenarioSource:
         `settings` are (path, value) as `--set` has them.  Raises DocumentError for what the scenario says, NotFound for
         an unknown parameter, WrongUse for an unknown path.
         """
-        settings = list(settings)
-        data = self.document.data
-        if isinstance(data, dict) and data.get("draw") is None:  # then no seed makes a difference
-            return self._made.get(repr((parameters, settings)), lambda: self._checked(0, parameters or {}, settings))
-        return self._checked(seed, parameters or {}, settings)
+        settings, parameters = list(settings), parameters or {}
+        document = self.document
+        if not isinstance(document.data, dict):
+            raise document.error((), f"a scenario is a mapping, not {document.data!r}", "begin with title: …")
+        if settings:
+            document = apply_settings(document, settings)
+        if document.data.get("draw") is None:  # then no seed makes a difference
+            key = repr((parameters, settings))
+            return self._made.get(key, lambda: self._checked(document, 0, parameters))
+        return self._checked(document, seed, parameters)
 
-    def _checked(self, seed: int, parameters: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> Situation:
+    def _checked(self, document: Document, seed: int, parameters: Mapping[str, Any]) -> Situation:
         try:
-            return self._resolve(seed, parameters, settings)
+            return self._resolve(document, seed, parameters)
         except Mistake as mistake:
-            raise self.document.error(
+            raise document.error(
                 mistake.path, str(mistake), mistake.remedy, key=mistake.key, offset=mistake.offset
             ) from None
 
-    def _resolve(self, seed: int, parameters: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> Situation:
-        if not isinstance(self.document.data, dict):
-            raise Mistake(f"a scenario is a mapping, not {self.document.data!r}", "begin with title: …")
-        data = apply_settings(self.document.data, settings)
+    def _resolve(self, document: Document, seed: int, parameters: Mapping[str, Any]) -> Situation:
+        data = document.data
         known = self._parameters(data, parameters)
         drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
         names = {**known, **drawn}
@@ -75,7 +78,7 @@ class ScenarioSource:
         }
         if known:
             filled["parameters"] = known
-        return build(self.name, filled, drawn, self.document, self.data)
+        return build(self.name, filled, drawn, document, self.data)
 
     def _parameters(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         written = data.get("parameters", {})

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from moot_errors import WrongUse, nearest
+from moot_errors import Place, WrongUse, nearest
+from personas import Document
 from scenarios.schema import End, Participant, Scenario
 
-
-def apply_settings(data: Mapping[str, Any], settings: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Copy a scenario's data with each value put at its path."""
-    changed: dict[str, Any] = copy.deepcopy(dict(data))
-    for path, value in settings:
-        set_path(changed, path, value)
-    return changed
+Steps = tuple[str | int | float, ...]
 
 
-def set_path(data: dict[str, Any], path: str, value: Any) -> None:
-    """Put `value` at a path that begins with a seat, `parameters.` or `scenario.`.
+@dataclass(frozen=True)
+class ChangedDocument(Document):
+    """A document in which some values are not the file's: their place is the setting that put them there."""
+
+    below: Document
+    settings: Mapping[Steps, str]
+
+    def place(self, path: Sequence[str | int | float], *, key: bool = False, offset: int | None = None) -> Place:
+        steps = tuple(path)
+        for size in range(1, len(steps) + 1):
+            if setting := self.settings.get(steps[:size]):
+                return Place(f"--set {setting}")
+        return self.below.place(path, key=key, offset=offset)
+
+
+def apply_settings(document: Document, settings: Iterable[tuple[str, Any]]) -> Document:
+    """Copy a scenario's document with each value put at its path."""
+    changed: dict[str, Any] = copy.deepcopy(dict(document.data))
+    places = {set_path(changed, path, value): path for path, value in settings}
+    return ChangedDocument(changed, document.file, document.source, document.spots, document, places)
+
+
+def set_path(data: dict[str, Any], path: str, value: Any) -> Steps:
+    """Put `value` at a path that begins with a seat, `parameters.` or `scenario.`; give the keys that lead there.
 
     What it names must be there already, or be a field that the language knows; below `brain` anything may be added.
     Raises WrongUse with the nearest path.
@@ -37,10 +55,10 @@ def set_path(data: dict[str, Any], path: str, value: Any) -> None:
         raise _unknown(path, first, known, "")
     if len(steps) < 1 or not rest:
         raise WrongUse(f"the path {path!r} names no value", remedy=f"go on, as in {path}.…")
-    _put(data, steps, value, path, [])
+    return _put(data, steps, value, path, ())
 
 
-def _put(parent: Any, steps: list[str], value: Any, path: str, done: list[str]) -> None:
+def _put(parent: Any, steps: list[str], value: Any, path: str, done: Steps) -> Steps:
     """Walk down to the value; a key may contain dots, so the longest that fits is taken."""
     known = _known_keys(done)
     anything = len(done) >= 3 and done[0] == "participants" and done[2] == "brain"
@@ -58,8 +76,8 @@ def _put(parent: Any, steps: list[str], value: Any, path: str, done: list[str]) 
             raise _unknown(path, ".".join(steps), choices, path.removesuffix(".".join(steps)))
     if not left:
         parent[key] = value
-        return
-    _put(parent[key], left, value, path, [*done, str(key)])
+        return (*done, key)
+    return _put(parent[key], left, value, path, (*done, key))
 
 
 def _step(parent: Any, steps: list[str]) -> tuple[Any, list[str]]:
@@ -74,11 +92,11 @@ def _step(parent: Any, steps: list[str]) -> tuple[Any, list[str]]:
     return None, steps
 
 
-def _known_keys(done: list[str]) -> list[str]:
+def _known_keys(done: Steps) -> list[str]:
     """Name the fields that may be added at a place, whether or not the file has them."""
     if not done:
         return [name for name in Scenario.model_fields if name != "parameters"]
-    if done == ["end"]:
+    if done == ("end",):
         return list(End.model_fields)
     if done[0] == "participants" and len(done) == 2:
         return list(Participant.model_fields)

@@ -145,11 +145,16 @@ def _refuse_too_many(issues: Mapping[str, Issue]) -> None:
     if size > MOST_OUTCOMES:
         widest = max(issues.values(), key=lambda issue: issue.size)
         raise Mistake(
-            f"the issues span {size:,} outcomes, more than {MOST_OUTCOMES:,}",
-            f"take greater steps: {widest.name!r} alone has {widest.size:,} values",
+            f"the issues span {_many(size)} outcomes, more than {MOST_OUTCOMES:,}",
+            f"take greater steps: {widest.name!r} alone has {_many(widest.size)} values",
             path=("issues",),
             key=True,
         )
+
+
+def _many(size: int) -> str:
+    """Write a count in full, or its order where no line would hold it."""
+    return f"{size:,}" if size < 10**15 else f"about 10^{math.log10(size):.0f}"
 
 
 def _most(utility: Array, among: Array) -> float | None:

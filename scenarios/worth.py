@@ -172,6 +172,7 @@ def _points(name: str, spec: Mapping[Any, Any], low: float, high: float, path: P
                 path=(*path, key),
                 key=True,
             )
+        _refuse_second(value, key, points, path)
         points[value] = _worth(worth, (*path, key))
     for end in (low, high):
         if end not in points:
@@ -196,10 +197,17 @@ def _option_points(issue: OptionIssue, spec: Any, path: Path) -> list[float]:
         option = next((option for option in options if str(option) == str(key)), None)
         if option is None:
             raise _unknown("option", key, [str(option) for option in options], (*path, key), of=issue.name)
+        _refuse_second(option, key, points, path)
         points[option] = _worth(worth, (*path, key))
     if missing := [str(option) for option in options if option not in points]:
         raise Mistake(f"no points are given for {', '.join(map(repr, missing))}", f"add {missing[0]}: …", path=path)
     return [points[option] for option in options]
+
+
+def _refuse_second(value: Any, key: Any, points: Mapping[Any, float], path: Path) -> None:
+    """Refuse 2 beside '2', which are two keys to YAML and one value here."""
+    if value in points:
+        raise Mistake(f"the points for {value!r} are given twice", "keep one", path=(*path, key), key=True)
 
 
 def _worth(worth: Any, path: Path) -> float:

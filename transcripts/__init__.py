@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from transcripts.acts import Accept, Act, Offer, Pass, Reject, Terms, WalkAway, Withdraw
@@ -28,6 +29,7 @@ from transcripts.prompts import Difference, difference
 from transcripts.transcript import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
+    from transcripts import diff
     from transcripts.store import Hit, Recording, RunInfo, Store, machine_notes
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "WalkAway",
     "Withdraw",
     "content_of",
+    "diff",
     "difference",
     "fold",
     "machine_notes",
@@ -82,9 +85,11 @@ _OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store", "machine_note
 
 
 def __getattr__(name: str) -> Any:
-    """Import the store, and sqlite with it, when somebody asks for it."""
+    """Import the store, and the package that compares, when somebody asks for them."""
     if name in _OF_THE_STORE:
         from transcripts import store  # and sqlite with it, which most need not
 
         return getattr(store, name)
+    if name == "diff":
+        return importlib.import_module("transcripts.diff")  # and rapidfuzz with it
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from moot_errors import Place, StoreError, nearest
 from transcripts.base import Position
-from transcripts.events import Event, Said, Started
+from transcripts.events import Event, Forfeited, Said, Started
 
 PlaceOf = Callable[[int], Place | None]
 
@@ -34,6 +34,11 @@ def check_events(events: Sequence[Event], bodies: Mapping[str, bytes], any_order
         _check_count(events[index], counts, place(index))
 
 
+def last_tick(events: Iterable[Event]) -> int:
+    """Give the last tick that was finished; 0 where none was."""
+    return max((event.tick for event in events if isinstance(event, Said | Forfeited)), default=0)
+
+
 def _check_order(events: Sequence[Event], place: PlaceOf) -> None:
     for index in range(1, len(events)):
         if events[index].position < events[index - 1].position:
@@ -44,8 +49,14 @@ def _check_order(events: Sequence[Event], place: PlaceOf) -> None:
 def _check_positions(events: Sequence[Event], order: Sequence[int], place: PlaceOf) -> None:
     last = Position(0, 0, -1)
     turns = 0
+    finished = last_tick(events)
     for index in order:
         event, here = events[index], events[index].position
+        if here.turn and here.tick > finished:  # a tick that was under way: some of its calls were answered, some not
+            if here == last:
+                raise StoreError(f"{_name(here)} is given twice", place=place(index))
+            last = here
+            continue
         if isinstance(event, Started) != (here == (0, 0, 0)):
             message = f"{event.kind!r} at {_name(here)}: a transcript begins with one 'started'"
             raise StoreError(message, place=place(index))

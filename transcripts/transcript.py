@@ -9,6 +9,7 @@ from pathlib import Path
 
 from moot_errors import NotFound, Place, StoreError, Unwritable, WrongUse
 from transcripts.bodies import Bodies
+from transcripts.checks import last_tick
 from transcripts.events import Event
 from transcripts.fold import State, fold
 from transcripts.jsonl import Reader, write_lines
@@ -28,20 +29,33 @@ class Transcript:
         """Give the events in canonical order, which does not depend on who was faster."""
         return sorted((event for event in self.events if event.is_content), key=lambda event: event.position)
 
+    def finished(self) -> list[Event]:
+        """Give the content up to the last tick that was finished, and what happened between that one and the next.
+
+        A tick's turns are committed together or not at all.  What is left out are calls of the tick that was under way
+        when the run was left.
+        """
+        events = self.content()
+        last = last_tick(events)
+        return [event for event in events if event.tick <= last or (event.turn == 0 and event.tick == last + 1)]
+
     def state(self, at: int | None = None) -> State:
         """Fold up to the end of turn `at`, or up to the end; raises WrongUse for a turn that was not taken.
 
         What happened between that turn's tick and the next is left out, the run's end included.
         """
+        return fold(self.content() if at is None else self.upto(at), self.bodies)
+
+    def upto(self, turn: int) -> list[Event]:
+        """Give the content up to the end of that turn, of which `state` tells what it amounts to; raises WrongUse."""
         events = self.content()
-        if at is not None:
-            turns = max((event.turn for event in events), default=0)
-            if not 0 <= at <= turns:
-                raise WrongUse(f"there is no turn {at!r}", remedy=f"take one from 1 to {turns}, or 0: before them")
-            events = [event for event in events if event.tick == 0 or event.turn <= at]
-            while events and events[-1].tick > 0 and events[-1].turn == 0:
-                events.pop()
-        return fold(events, self.bodies)
+        turns = max((event.turn for event in events), default=0)
+        if not 0 <= turn <= turns:
+            raise WrongUse(f"there is no turn {turn!r}", remedy=f"take one from 1 to {turns}, or 0: before them")
+        events = [event for event in events if event.tick == 0 or event.turn <= turn]
+        while events and events[-1].tick > 0 and events[-1].turn == 0:
+            events.pop()
+        return events
 
     def to_jsonl(self, evidence: bool = False) -> bytes:
         """Write the file form: content in canonical order, or with `evidence` everything in order of arrival."""

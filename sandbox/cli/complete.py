@@ -85,9 +85,17 @@ def _castings(session: Session, ctx: click.Context, incomplete: str) -> Iterable
     return [f"{seat}={name}" for name in _personas(session, ctx, incomplete)]
 
 
+def _run_castings(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
+    """Complete as `_castings` does, with the seats of a run."""
+    if "=" in incomplete:
+        return _castings(session, ctx, incomplete)
+    return [f"{seat}=" for seat in _seats(session, ctx, incomplete)]
+
+
 complete_scenario = _completer(_scenarios, files="*.yaml")
 complete_persona = _completer(_personas, files="*.yaml")
 complete_model = _completer(_models)
 complete_run = _completer(_runs, files="*.jsonl")
 complete_seat = _completer(_seats)
 complete_casting = _completer(_castings)
+complete_run_casting = _completer(_run_castings)

@@ -36,7 +36,7 @@ _MARKS = {"fine": ("✓", "good"), "note": ("·", "warn"), "problem": ("✗", "b
 @json_option
 @click.pass_obj
 def doctor(session: Session, as_json: bool) -> None:
-    """Look for what is wrong: versions, workspace, library, transcripts, terminal.
+    """Look for what is wrong: versions, workspace, models, library, transcripts, terminal.
 
     Exit code 1: there is a problem.
     """
@@ -84,7 +84,7 @@ def _models(session: Session) -> Iterator[Line]:
     profiles = session.workspace.models.profiles.values()
     for profile in profiles:
         if key_is_there(profile) is False:
-            yield Line("note", f"model {profile.name!r} cannot be asked: {key_words(profile)}")
+            yield Line("note", f"model {profile.name!r} cannot be asked: its key is {key_words(profile)}")
     if real := [profile for profile in profiles if profile.provider != "simulated"]:
         yield Line("fine", f"{count(len(real), 'model')} in moot.toml; moot models --check asks what they can do")
 

@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -21,10 +21,12 @@ from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable
 
 FOUND, WRONG, INTERRUPTED, UNREAD = 1, 2, 130, 141
+LONGEST = 400
 
 
 def guard(call: Callable[[], Any], *, as_json: bool) -> int:
     """Run a command; return its exit code after saying what went wrong, if anything did."""
+    _always_have_streams()
     _never_fail_to_encode()
     try:
         result = call()
@@ -46,18 +48,30 @@ def guard(call: Callable[[], Any], *, as_json: bool) -> int:
 def _say(error: MootError, as_json: bool, code: int) -> int:
     paint = Paint(in_colour(sys.stderr))
     head = f"{error.place}: {error.message}" if error.place else error.message
-    first, *more = printable(head, lines=True).split("\n")
+    first, *more = map(_short, printable(head, lines=True).split("\n"))
     lines = [f"{paint('moot:', 'bad')} {first}", *(f"  {line}" for line in more)]
     if error.remedy:
         lines += [paint(f"  {line}", "dim") for line in printable(error.remedy, lines=True).split("\n")]
-    try:
-        sys.stdout.flush()
-        print("\n".join(lines), file=sys.stderr, flush=True)
-        if as_json:
-            print(encode({"error": as_data(error)}), flush=True)
-    except BrokenPipeError:
-        let_go_of(sys.stdout)
+    _print(None, sys.stdout)  # what was printed before it comes first
+    _print("\n".join(lines), sys.stderr)
+    if as_json:
+        _print(encode({"error": as_data(error)}), sys.stdout)
     return code
+
+
+def _print(text: str | None, stream: TextIO) -> None:
+    """Print and flush; a stream that takes no more is let go of, and the other may still be read."""
+    try:
+        if text is not None:
+            stream.write(f"{text}\n")
+        stream.flush()
+    except OSError:
+        let_go_of(stream)
+
+
+def _short(line: str) -> str:
+    """Keep what a line quotes from filling the screen."""
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def as_data(error: MootError) -> dict[str, Any]:
@@ -85,10 +99,22 @@ def _of_click(error: click.ClickException) -> MootError:
 
 
 def _of_fault(error: Exception) -> MootError:
-    message = f"a fault in Moot: {type(error).__name__}: {error}"
+    """Say what nobody expected: the system refused something, or Moot is at fault."""
+    if isinstance(error, OSError):
+        message, remedy = f"the system refused something: {error}", "MOOT_DEBUG=1 shows what for"
+    else:
+        message = f"a fault in Moot: {type(error).__name__}: {error}"
+        remedy = "please report it with what you typed; MOOT_DEBUG=1 shows where it happened"
     if os.environ.get("MOOT_DEBUG"):
         return MootError(f"{message}\n{''.join(traceback.format_exception(error))}")
-    return MootError(message, remedy="please report it with what you typed; MOOT_DEBUG=1 shows where it happened")
+    return MootError(message, remedy=remedy)
+
+
+def _always_have_streams() -> None:
+    """Send nowhere what goes to a stream that was closed before we began (`>&-`), for then Python has none."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  open as long as the process
 
 
 def _never_fail_to_encode() -> None:

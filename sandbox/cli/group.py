@@ -24,6 +24,8 @@ class Entry(NamedTuple):
 SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Play": {
         "run": Entry("run:run", "play a scenario, and watch"),
+        "resume": Entry("resume:resume", "go on with a run that was broken off"),
+        "fork": Entry("fork:fork", "go on differently from a turn of a run"),
         "replay": Entry("replay:replay", "play a run again from its transcript, and compare"),
     },
     "Look": {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
-from sandbox.cli.complete import complete_scenario
+from sandbox.cli.complete import complete_run, complete_scenario
 from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Console, Session
 from sandbox.rendering.layout import clip, table
@@ -49,22 +49,23 @@ class Since(click.ParamType[float]):
 @click.option("--agreed", is_flag=True, help="Only runs that ended in an agreement.")
 @click.option("--status", type=click.Choice(get_args(Status)), help="Only runs of this status.")
 @click.option("--since", type=Since(), metavar="WHEN", help="Only runs begun since then: 2h, 3d, 2026-11-20.")
+@click.option("--from", "parent", metavar="RUN", shell_complete=complete_run, help="Only branches of this run.")
 @click.option("--limit", "-n", type=click.IntRange(1), default=50, show_default=True, help="So many of the newest.")
 @json_option
 @click.pass_obj
 def ls(
     session: Session, scenario: str | None, agreed: bool, status: Status | None,
-    since: float | None, limit: int, as_json: bool,
+    since: float | None, parent: str | None, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """List the runs, the newest last."""
-    infos, more = _find(session, scenario, agreed, status, since, limit)
+    """List the runs, the newest last; a branch with the run that it left, and the turn after which."""
+    infos, more = _find(session, scenario, agreed, status, since, parent, limit)
     if as_json:
         print_json([_data(info) for info in infos])
     elif infos:
         _print(infos, session.console)
         if more:
             session.console.out(session.console.paint(f"older ones are not shown: moot ls -n {limit * 10}", "dim"))
-    elif scenario or agreed or status or since:
+    elif scenario or agreed or status or since or parent:
         session.console.out("no such runs")
     else:
         session.console.out("no runs yet; try: moot run used-bike")
@@ -72,13 +73,15 @@ def ls(
 
 def _find(
     session: Session, scenario: str | None, agreed: bool, status: Status | None,
-    since: float | None, limit: int,
+    since: float | None, parent: str | None, limit: int,
 ) -> tuple[list[RunInfo], bool]:  # fmt: skip
     """Find the runs, the newest last, and whether there are more."""
     if not session.has_runs:
         return [], False
     with session.store() as store:
-        found = store.runs(scenario=scenario, agreed=agreed or None, status=status, since=since, limit=limit + 1)
+        found = store.runs(
+            scenario=scenario, agreed=agreed or None, status=status, since=since, parent=parent, limit=limit + 1
+        )
     return found[:limit][::-1], len(found) > limit
 
 
@@ -90,19 +93,22 @@ def state_of(info: RunInfo) -> str:
 
 
 def _print(infos: list[RunInfo], console: Console) -> None:
-    rows = [["run", "seed", "status", "turns", "when", "outcome"]]
-    rows += [
-        [info.name, str(info.seed), state_of(info), str(info.turns), _when(info), _outcome(info)] for info in infos
-    ]
-    lines = table([[printable(cell) for cell in row[:5]] for row in rows], right=(1, 3))
+    rows = [["run", "seed", "status", "turns", "when", "from", "outcome"], *map(_row, infos)]
+    shown = range(6 if any(info.parent for info in infos) else 5)
+    lines = table([[printable(row[column]) for column in shown] for row in rows], right=(1, 3))
     margin = max(map(width_of, lines)) + 2
     for place, (line, row) in enumerate(zip(lines, rows, strict=True)):
-        outcome = printable(row[5])
+        outcome = printable(row[6])
         if console.live:
             outcome = clip(outcome, max(console.width - margin, 12))
         whole = f"{line}{' ' * (margin - width_of(line))}{outcome}"
         shade = "dim" if not place else _SHADES.get("agreed" if infos[place - 1].agreed else row[2])
         console.out(console.paint(whole, shade) if shade else whole)
+
+
+def _row(info: RunInfo) -> list[str]:
+    origin = f"{info.parent} @{info.after}" if info.parent else ""
+    return [info.name, str(info.seed), state_of(info), str(info.turns), _when(info), origin, _outcome(info)]
 
 
 def _when(info: RunInfo) -> str:
@@ -131,6 +137,8 @@ def _data(info: RunInfo) -> dict[str, Any]:
         "run": info.name,
         "scenario": info.scenario,
         "seed": info.seed,
+        "parent": info.parent,
+        "after": info.after,
         "status": info.status,
         "live": info.live,
         "turns": info.turns,

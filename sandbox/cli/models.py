@@ -49,14 +49,17 @@ def models(session: Session, names: tuple[str, ...], check: bool, as_json: bool)
 
 def key_words(profile: Profile) -> str:
     """Say where a profile's key comes from, and whether it is there."""
-    from sandbox.models.keys import key_source
+    from sandbox.models.keys import key_variable
     from sandbox.models.probe import key_is_there
 
-    source = key_source(profile) if profile.provider == "openai" else None
+    if profile.provider != "openai":
+        return "none"
+    variable = key_variable(profile)
+    source = f"by {profile.key_command[0]}" if profile.key_command else f"${variable}" if variable else "none"
     there = key_is_there(profile)
     if there is False:
-        return f"{source or 'a header'}: not set"
-    return f"{source}{'' if there is None else ': set'}" if source else "none needed"
+        return f"{source}, not set" if variable else f"{source}, and a header's variable is not set"
+    return f"{source}, set" if there and variable else source
 
 
 def _data(profile: Profile) -> dict[str, Any]:

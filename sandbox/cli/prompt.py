@@ -17,7 +17,7 @@ def print_prompts(console: Console, transcript: Transcript, scene: Scene, named:
     from sandbox.prompts import call_data, find_turn, prompts_of
     from sandbox.rendering.prompt import prompt_lines
 
-    prompts = prompts_of(transcript, find_turn(transcript, named), scene.seat)
+    prompts = prompts_of(transcript, find_turn(transcript, named, scene.threads), scene.seat)
     if as_json:
         print_json([call_data(prompt, whole=scene.seat is None) for prompt in prompts])
         return

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from moot_errors import WrongUse
-from sandbox.cli.complete import complete_casting, complete_scenario
-from sandbox.cli.faults import FOUND, INTERRUPTED
-from sandbox.cli.output import json_option, print_json
+from sandbox.cli.complete import complete_casting, complete_run, complete_scenario
+from sandbox.cli.output import json_option
 from sandbox.cli.session import Session
 from sandbox.cli.stage import Show, stopping
 
 if TYPE_CHECKING:
     from sandbox.plan import Plan
+    from sandbox.recorded import Hybrid, Match, Mode
 
 
 @click.command()
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
     "--budget", "budgets", multiple=True, metavar="WHAT=NUMBER",
     help="End it when so many calls, tokens, seconds, or dollars (cost) are used up.",
 )  # fmt: skip
+@click.option(
+    "--answers", metavar="RUN[:SEAT,...]", shell_complete=complete_run,
+    help="Answer these seats' calls, or everybody's, from that run or .jsonl file.",
+)  # fmt: skip
+@click.option(
+    "--record", type=click.Choice(["none", "once", "new", "all"]),
+    help="What is asked live all the same: nothing (none, unless given), seats it has no call of (once), calls that it"
+    " does not have (new), everything (all).",
+)  # fmt: skip
+@click.option(
+    "--match", type=click.Choice(["request", "turn"]),
+    help="Find a call by its whole request (unless given), or by its turn only.",
+)  # fmt: skip
 @click.option("--bare", is_flag=True, help="Bare offers: rule brains do not talk.")
 @click.option("--dry-run", is_flag=True, help="Ask no model, record nothing, and say what it would cost.")
 @click.option("--quiet", "-q", is_flag=True, help="Show the outcome only.")
@@ -38,15 +52,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(
     session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
-    budgets: tuple[str, ...], bare: bool, dry_run: bool, quiet: bool, as_json: bool,
+    budgets: tuple[str, ...], answers: str | None, record: Mode | None, match: Match | None, bare: bool,
+    dry_run: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
+
+    With --answers some participants are answered as they were in another run, and the others live.
 
     Ctrl+C stops after the turn that is being taken, a second one at once; what was said until then is kept.  With
     --json one object is printed at the end.  Exit code 1: the run failed, or its budget
     ended it.
     """
-    plan = make_plan(session, scenario, seed, castings, settings, budgets, bare)
+    hybrid = _hybrid(session, answers, record, match)
+    plan = make_plan(session, scenario, seed, castings, settings, budgets, bare, hybrid)
     if dry_run:
         from sandbox.cli.dryrun import print_estimate
 
@@ -55,21 +73,12 @@ def run(
     show = Show(session, quiet=quiet or as_json)
     with stopping(show):
         asyncio.run(_play(session, plan, show))
-    scene = show.scene
-    if as_json:
-        from sandbox.rendering.data import run_data
-
-        print_json(run_data(scene, show.tally))
-    else:
-        show.end()
-    status = scene.state.ended.status if scene.state.ended else "open"
-    if status != "done":
-        click.get_current_context().exit(INTERRUPTED if status == "open" else FOUND)
+    show.conclude(as_json=as_json)
 
 
 def make_plan(
     session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
-    budgets: tuple[str, ...], bare: bool,
+    budgets: tuple[str, ...], bare: bool, answers: Hybrid | None = None,
 ) -> Plan:  # fmt: skip
     """Check the words of the command line; raises a MootError for what is wrong with them."""
     from sandbox.cast import parse_casting
@@ -78,13 +87,28 @@ def make_plan(
     cast = dict(parse_casting(text) for text in castings)
     changed = dict(parse_setting(text) for text in settings)
     budget = dict(parse_budget(text) for text in budgets)
-    make = partial(plan, scenario, seed=seed, cast=cast, budget=budget, workspace=session.workspace)
+    make = partial(plan, scenario, seed=seed, cast=cast, budget=budget, answers=answers, workspace=session.workspace)
     made = make(settings=changed)
     if not bare:
         return made
     rules = [seat for seat, chair in made.cast.items() if chair.brain.get("kind") == "rule"]
     changed |= {f"{seat}.brain.talk": False for seat in rules}
     return make(settings=changed)
+
+
+def _hybrid(session: Session, answers: str | None, record: Mode | None, match: Match | None) -> Hybrid | None:
+    """Read from which run which seats are answered, and how; raises NotFound and WrongUse."""
+    from sandbox.recorded import Hybrid
+
+    if answers is None:
+        if record or match:
+            raise WrongUse("--record and --match go with --answers", remedy="name a run: --answers RUN")
+        return None
+    run, colon, listed = answers.rpartition(":") if not answers.endswith(".jsonl") else (answers, "", "")
+    loaded = session.load(run if colon else answers)
+    transcript = replace(loaded.transcript, name=loaded.name)
+    seats = frozenset(seat.strip() for seat in listed.split(",")) if colon else None
+    return Hybrid(transcript, seats, record or "none", match or "request")
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

@@ -29,7 +29,10 @@ def in_colour(stream: TextIO) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Standard output: how wide it is, whether it is painted, and whether a line may be written again."""
+    """Standard output: how wide it is, whether it is painted, and whether a line may be written again.
+
+    In a terminal narrower than we write, lines wrap, and none can be taken back.
+    """
 
     paint: Paint
     width: int
@@ -37,9 +40,9 @@ class Console:
 
     @classmethod
     def of(cls, stream: TextIO) -> Console:
-        width = max(NARROWEST, shutil.get_terminal_size((80, 24)).columns)
-        live = stream.isatty() and os.environ.get("TERM") != "dumb"
-        return cls(Paint(in_colour(stream)), width, live)
+        columns = shutil.get_terminal_size((80, 24)).columns
+        live = stream.isatty() and os.environ.get("TERM") != "dumb" and columns >= NARROWEST
+        return cls(Paint(in_colour(stream)), max(NARROWEST, columns), live)
 
     def out(self, *lines: str) -> None:
         """Print lines."""
@@ -89,5 +92,8 @@ class Session:
 
     @property
     def has_runs(self) -> bool:
-        """Tell whether anything was ever recorded here."""
+        """Tell whether anything was ever recorded here; raises NotFound where there is no such folder."""
+        folder = self.database.parent
+        if not folder.is_dir():
+            raise NotFound("folder", str(folder), remedy=f"mkdir -p {folder}")
         return self.database.exists()

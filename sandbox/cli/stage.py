@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from moot_errors import RunFailed
+from sandbox.cli.faults import FOUND, INTERRUPTED
 from sandbox.cli.live import Progress
+from sandbox.cli.output import print_json
 from sandbox.cli.session import Session
 
 if TYPE_CHECKING:
     from sandbox.coordinator import Coordinator
-    from sandbox.rendering.scene import Scene
+    from sandbox.rendering.scene import Origin, Scene
     from transcripts import Asking, Event, State
+
+
+class Stoppable(Protocol):
+    """What Ctrl+C can stop."""
+
+    def stop(self) -> bool:
+        """Stop at the next turn boundary; False where nothing was begun."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Say something beside what is shown."""
+        ...
+
+    @property
+    def kept(self) -> str:
+        """Say how to see what was kept; empty where nothing was begun."""
+        ...
 
 
 class Show:
@@ -31,6 +50,7 @@ class Show:
         self.quiet = quiet
         self.coordinator: Coordinator | None = None
         self.name = ""
+        self.origin: Origin | None = None
         self.tally = Tally()
         self._scene: Scene | None = None
         self._waiting: dict[tuple[str, str], Asking] = {}
@@ -47,7 +67,7 @@ class Show:
         from sandbox.rendering.talk import Talk
 
         self.name, self.coordinator = name, coordinator
-        self._scene = Scene(name, coordinator.state)
+        self._scene = Scene(name, coordinator.state, origin=self.origin)
         self._talk = Talk(self._scene, self.console.paint, self.console.width)
 
     def watch(self, event: Event, state: State) -> None:
@@ -86,7 +106,30 @@ class Show:
         self.progress.clear()
         blank = [] if self.quiet else [""]
         self.console.out(*blank, *outcome_lines(self.scene, self.console.paint, self.console.width, self.tally))
-        self.console.out(self.console.paint(f"It is kept: moot show {self.name}", "dim"))
+        more = "" if self.scene.state.ended else f"; to go on: moot resume {self.name}"
+        self.console.out(self.console.paint(f"It is kept: moot show {self.name}{more}", "dim"))
+
+    def conclude(self, *, as_json: bool) -> None:
+        """Print the end, in words or as data, and leave with the exit code that it has."""
+        if as_json:
+            from sandbox.rendering.data import run_data
+
+            print_json(run_data(self.scene, self.tally))
+        else:
+            self.end()
+        status = self.scene.state.ended.status if self.scene.state.ended else "open"
+        if status != "done":
+            click.get_current_context().exit(INTERRUPTED if status == "open" else FOUND)
+
+    def stop(self) -> bool:
+        if self.coordinator is None:
+            return False
+        self.coordinator.stop()
+        return True
+
+    @property
+    def kept(self) -> str:
+        return f"moot show {self.name}" if self.name else ""
 
     def say(self, text: str) -> None:
         """Say something beside the talk, on standard error."""
@@ -94,22 +137,48 @@ class Show:
         click.echo(text, err=True)
 
 
+class Onward(Show):
+    """Print a run from the turn on where it is taken up."""
+
+    def __init__(
+        self, session: Session, *, quiet: bool, how: str, origin: Origin | None, before: Iterable[Event] = ()
+    ) -> None:
+        """`how` it is taken up stands before the turn: `taken up`; `before` is what is part of its bill already."""
+        super().__init__(session, quiet=quiet)
+        self.origin = origin
+        self._how = how
+        for event in before:
+            self.tally.add(event)
+
+    def started(self, name: str, coordinator: Coordinator) -> None:
+        from sandbox.rendering.header import header_lines
+        from sandbox.rendering.outcome import standing_lines
+
+        super().started(name, coordinator)
+        if self.quiet:
+            return
+        width, paint = self.console.width, self.console.paint
+        turns = coordinator.state.turns
+        self.console.out(*header_lines(self.scene, paint, width))
+        self.console.out("", paint(f"  {self._how} after turn {turns}", "dim"), *standing_lines(self.scene, width))
+        self.console.out("")
+
+
 @contextmanager
-def stopping(show: Show) -> Iterator[None]:
+def stopping(show: Stoppable) -> Iterator[None]:
     """Let the first Ctrl+C stop the run at the next turn boundary, and the second one at once."""
 
     def on_interrupt(number: int, frame: FrameType | None) -> None:
-        if show.coordinator is None:
+        if not show.stop():
             raise KeyboardInterrupt
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        show.coordinator.stop()
         show.say("stopping after this turn; Ctrl+C again stops at once")
 
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:
         yield
     except KeyboardInterrupt:
-        show.say(f"stopped; what was said is kept: moot show {show.name}" if show.name else "stopped")
+        show.say(f"stopped; what was said is kept: {show.kept}" if show.kept else "stopped")
         raise
     finally:
         signal.signal(signal.SIGINT, before)

@@ -142,8 +142,9 @@ def _shareable(schema: Any) -> tuple[int, int] | None:
     if not isinstance(schema, Mapping) or schema.get("minimum") != 0:
         return None
     most, step = schema.get("maximum"), schema.get("multipleOf", 1)
-    fits = isinstance(most, int) and isinstance(step, int) and step > 0 and most % step == 0
-    return (most, step) if fits else None
+    if not isinstance(most, int) or not isinstance(step, int):
+        return None
+    return (most, step) if step > 0 and most % step == 0 else None
 
 
 def _implied(schema: Mapping[str, Any]) -> str | None:

@@ -26,7 +26,7 @@ def key_source(profile: Profile) -> str | None:
     """Say in words what the key is read from; None where none is sent."""
     if profile.key_command:
         return f"the command {profile.key_command[0]!r}"
-    name = _variable(profile)
+    name = key_variable(profile)
     return f"the environment variable {name!r}" if name else None
 
 
@@ -42,7 +42,7 @@ def read_key(profile: Profile, *, trusted: bool) -> str | None:
                 remedy="moot trust FOLDER trusts it; or write key_env in place of key_command",
             )
         return _remember(_from_command(profile.name, profile.key_command))
-    name = _variable(profile)
+    name = key_variable(profile)
     return _remember(_from_environment(profile.name, name)) if name else None
 
 
@@ -57,8 +57,8 @@ def _filled(profile: str, text: str) -> str:
     return text
 
 
-def _variable(profile: Profile) -> str | None:
-    """OpenAI's own variable holds for OpenAI's own address, and for no other."""
+def key_variable(profile: Profile) -> str | None:
+    """Name the environment variable that holds the key; OpenAI's own holds for OpenAI's own address, and no other."""
     return profile.key_env or ("OPENAI_API_KEY" if profile.base_url == OPENAI else None)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from moot_errors import WrongUse
 
@@ -13,12 +14,31 @@ from .types import Model
 
 
 class Models:
-    """The models of a workspace, opened when they are first asked: a replay asks none, and so opens none."""
+    """The models of a workspace, opened when they are first asked: a replay asks none, and so opens none.
 
-    def __init__(self, profiles: Mapping[str, Profile], *, trusted: bool = False) -> None:
-        self.profiles = profiles
+    Profiles and trust may be given by functions, which are called when something is first looked up: most runs ask no
+    model.
+    """
+
+    def __init__(
+        self,
+        profiles: Mapping[str, Profile] | Callable[[], Mapping[str, Profile]],
+        *,
+        trusted: bool | Callable[[], bool] = False,
+    ) -> None:
+        self._profiles = profiles
         self._trusted = trusted
         self._open: dict[tuple[str, Purpose], Model] = {}
+
+    @cached_property
+    def profiles(self) -> Mapping[str, Profile]:
+        """The profiles by name."""
+        return self._profiles() if callable(self._profiles) else self._profiles
+
+    @property
+    def trusted(self) -> bool:
+        """Whether commands may be run and components loaded."""
+        return self._trusted() if callable(self._trusted) else self._trusted
 
     def find(self, name: str, purpose: Purpose = "speak") -> Profile:
         """Give the profile that answers calls of this purpose; raises NotFound."""
@@ -27,7 +47,7 @@ class Models:
     def open(self, name: str, purpose: Purpose = "speak") -> Model:
         """Give the model that answers calls of this purpose; raises what `open_model` does."""
         if (name, purpose) not in self._open:
-            self._open[name, purpose] = open_model(self.profiles, name, purpose, trusted=self._trusted)
+            self._open[name, purpose] = open_model(self.profiles, name, purpose, trusted=self.trusted)
         return self._open[name, purpose]
 
     def joined(self, profiles: Mapping[str, Profile]) -> Models:

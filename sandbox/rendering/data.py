@@ -14,10 +14,12 @@ def run_data(scene: Scene, tally: Tally) -> dict[str, Any]:
     """Describe a run: what was played and said, what came of it and what it took, as far as these eyes may know."""
     state = scene.state
     data: dict[str, Any] = {"run": scene.name, "status": state.ended.status if state.ended else "open"}
+    if scene.origin is not None and scene.seat is None:
+        data |= {"parent": scene.origin.name, "after": scene.origin.after}
     if state.started is not None:
         data["scenario"] = state.started.name
     known = _whole(scene, tally) if scene.seat is None else _own(scene, scene.seat)
-    return data | known | {"messages": _messages(scene)}
+    return data | known | {"table": _table(scene), "messages": _messages(scene)}
 
 
 def event_data(scene: Scene, event: Event) -> dict[str, Any]:
@@ -77,6 +79,15 @@ def _own(scene: Scene, seat: str) -> dict[str, Any]:
         "terms": agreement.terms if agreement else None,
         "utility": values_of(ended.measures or {}, "utility").get(seat) if ended else None,
     }
+
+
+def _table(scene: Scene) -> list[dict[str, Any]]:
+    """List what stands on the table: offers, and who backs them."""
+    return [
+        {"id": offer.id, "seat": offer.seat, "terms": offer.terms, "backed_by": sorted(offer.backers - {offer.seat})}
+        for name in scene.threads
+        for offer in scene.state.threads[name].standing.values()
+    ]
 
 
 def _messages(scene: Scene) -> list[dict[str, Any]]:

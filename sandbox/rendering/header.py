@@ -23,9 +23,9 @@ def header_lines(scene: Scene, paint: Paint, width: int) -> list[str]:
     lines = [paint(line, "bold") for line in wrap(title, width)]
     if scene.seat is not None:
         return [*lines, f"{scene.name}, as {scene.seat} knew it", *_own(scene, scene.seat, story, width)]
-    played = " · ".join(
-        [scene.name, f"seed {started.seed}", *(f"{path}={value}" for path, value in started.settings.items())]
-    )
+    origin = [str(scene.origin)] if scene.origin else []
+    changed = [f"{path}={value}" for path, value in started.settings.items()]
+    played = " · ".join([scene.name, *origin, f"seed {started.seed}", *changed, *_answers(started.answers)])
     lines += [paint(line, "dim") for line in wrap(printable(played), width)]
     return [*lines, *(wrap(story, width, first="  ", rest="  ") if story else []), *_cast(scene, paint, width)]
 
@@ -57,6 +57,17 @@ def preference_lines(participant: Mapping[str, Any]) -> list[str]:
     return [printable(line) for line in lines]
 
 
+def _answers(answers: Mapping[str, Any] | None) -> list[str]:
+    """Say that some answers are those of another run, and by what they were found; files may say anything."""
+    if not answers:
+        return []
+    seats = answers.get("seats")
+    whose = " and ".join(map(str, seats)) if isinstance(seats, list) else "everybody"
+    by = " by turn" if answers.get("match") == "turn" else ""
+    record = f", record {answers.get('record')}" if answers.get("record") != "none" else ""
+    return [f"{whose} answered{by} from {answers.get('from') or 'another run'}{record}"]
+
+
 def _cast(scene: Scene, paint: Paint, width: int) -> list[str]:
     seats = scene.state.seats
     rows = [
@@ -86,13 +97,14 @@ def _own(scene: Scene, seat: str, story: str, width: int) -> list[str]:
     if known is None:
         return wrap(story, width, first="  ", rest="  ")
     persona = f"{known.persona.name}: {known.persona.about}" if known.persona else ""
+    wants = preference_lines(_participant(scene, seat)) if known.issues else []
     told = [
         ("", story),
         (f"{seat}: ", known.role),
         ("brief: ", known.brief.strip()),
         ("persona: ", persona),
         *((f"{other}: ", role) for other, role in known.others.items()),
-        *(("wants: ", line) for line in preference_lines(_participant(scene, seat))),
+        *(("wants: ", line) for line in wants),
     ]
     lines: list[str] = []
     for label, text in told:

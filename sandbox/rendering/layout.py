@@ -55,7 +55,7 @@ def _paragraph(text: str, width: int, first: str, rest: str) -> list[str]:
         if filled and used + 1 + size <= width:
             line, used = f"{line} {word}", used + 1 + size
             continue
-        if filled:
+        if filled or (used + size > width and width_of(rest) + size <= width):
             lines.append(line)
             line, used = rest, width_of(rest)
         *full, last = _pieces(word, max(width - used, 2), max(width - width_of(rest), 2))

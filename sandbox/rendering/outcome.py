@@ -31,11 +31,13 @@ def tally_lines(tally: Tally, paint: Paint, width: int) -> list[str]:
 
 def bill_words(bill: Bill) -> str:
     """Say what calls took in a line."""
+    if bill.failed == bill.calls:
+        return f"{count(bill.calls, 'call')}, and no answer"
     told = bill.calls - bill.failed - bill.uncounted
     tokens = f"{bill.tokens['input']:,} tokens in and {bill.tokens['output']:,} out"
     words = [count(bill.calls, "call"), tokens if told else "tokens unknown", dollars(bill.cost)]
     if told and bill.uncounted:
-        words[1] += f" and unknown of {count(bill.uncounted, 'call')}"
+        words[1] += f" ({count(bill.uncounted, 'call')} did not say)"
     if bill.cost is None and bill.priced:
         words[2] += f", {dollars(bill.priced)} at least"
     if bill.failed:
@@ -131,7 +133,12 @@ def _worth(scene: Scene, terms: dict[str, Any]) -> str:
 
 
 def _unfinished(scene: Scene, paint: Paint, width: int) -> list[str]:
-    lines = [paint("Not over.", "warn")]
+    return [paint("Not over.", "warn"), *standing_lines(scene, width)]
+
+
+def standing_lines(scene: Scene, width: int) -> list[str]:
+    """Write what stands on the table, as far as these eyes see."""
+    lines: list[str] = []
     for name in scene.threads:
         for offer in scene.state.threads[name].standing.values():
             others = sorted(offer.backers - {offer.seat})

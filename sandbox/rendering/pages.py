@@ -77,7 +77,8 @@ def _seat(situation: Situation, seat: str, rank: int, paint: Paint, width: int) 
     name = f"  {printable(seat)}"
     lines = ["  " + paint.seat(name[2:], rank) + head[0][len(name) :], *head[1:]]
     told = [("persona", participant.persona or ""), ("brief", participant.brief.strip())]
-    told += [("wants", line) for line in preference_lines(situation.data["participants"][seat])]
+    if situation.issues:
+        told += [("wants", line) for line in preference_lines(situation.data["participants"][seat])]
     for label, text in told:
         if text:
             lines += wrap(printable(f"{label}: {text}", lines=True), width, first="    ", rest="      ")

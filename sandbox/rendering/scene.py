@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moot_errors import MootError, NotFound
 from sandbox.rendering.printable import printable
@@ -31,6 +32,23 @@ if TYPE_CHECKING:
     from scenarios import Situation
 
 
+class Origin(NamedTuple):
+    """The run that a branch left, and the last turn that they share."""
+
+    name: str | None
+    """None where a file does not say."""
+    after: int
+
+    def __str__(self) -> str:
+        return f"from {self.name or 'another run'} after turn {self.after}"
+
+
+def origin_of(events: Iterable[Event]) -> Origin | None:
+    """Find where a run branched off, by its events; None where it did not."""
+    fork = next((event for event in reversed(list(events)) if isinstance(event, Forked)), None)
+    return Origin(fork.evidence.parent if fork.evidence else None, fork.after) if fork else None
+
+
 @dataclass(frozen=True)
 class Scene:
     """A run and the eyes it is seen with; `seat` is None for the researcher's."""
@@ -38,6 +56,8 @@ class Scene:
     name: str
     state: State
     seat: str | None = None
+    origin: Origin | None = None
+    """Where the run branched off another, if it did."""
 
     def __post_init__(self) -> None:
         if self.seat is not None and self.seat not in self.state.seats:

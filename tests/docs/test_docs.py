@@ -8,6 +8,7 @@ A page's blocks are taken in order, in a workspace of its own:
 - ```yaml scenario | persona | brain    is read as one, what it leaves out filled in
 - a block whose first line is a comment with the name of a file is written to that file
 - ```sh and ```text    are for reading only
+- at http://localhost:11434/v1, where pages suppose a model, there is one that can do everything
 
 `MOOT_DOCS=write make test ARGS=tests/docs` puts what is printed now into the pages; where an output is cut short by a
 line `...`, as many lines as there were before and after it are kept.
@@ -35,6 +36,8 @@ from sandbox.cast import Chair, make_brain
 from sandbox.cli.entry import moot
 from sandbox.view import known_by
 from scenarios import load_scenario, scenario_from_data
+from tests.sandbox.models.server import Received, Server, Step, answering, calling
+from tests.sandbox.models.server import call as tool_call
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *(path for path in sorted(ROOT.glob("docs/**/*.md")) if path.parent.name != "design")]
@@ -46,6 +49,7 @@ SHELL = re.compile(r"[|<>;&`*]")
 FOR_READING = ("sh", "text")
 FAULT = ("moot: ", "✗ ")
 """How a line begins that tells of a mistake: the command that prints it fails."""
+MODELS = "http://localhost:11434/v1"
 CODE = "echo $?"
 """Prints the exit code of the line above, which may then be any."""
 
@@ -123,8 +127,9 @@ def cut_like(shown: list[str], printed: list[str]) -> list[str]:
 class Reader:
     """Do what a reader of a page does, in a folder of its own."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, models: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
+        self.models = models
         self.monkeypatch = monkeypatch
         self.names: dict[str, Any] = {"__name__": "page"}
         self.code = 0
@@ -135,7 +140,7 @@ class Reader:
         if block.file:
             path = Path(block.file)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.body, encoding="utf-8")
+            path.write_text(block.body.replace(MODELS, self.models), encoding="utf-8")
         elif kind == "console":
             self.type_all(block)
         elif kind == "python":
@@ -151,7 +156,8 @@ class Reader:
         lines: list[str] = []
         commands = commands_of(block)
         for command, following in zip(commands, [*commands[1:], None], strict=True):
-            printed = [line.rstrip() for line in self.type(command.words).replace(str(self.folder), "...").splitlines()]
+            output = self.type(command.words).replace(str(self.folder), "...").replace(self.models, MODELS)
+            printed = [line.rstrip() for line in output.splitlines()]
             whole = "".join(f"{line}\n" for line in printed)
             said = f"{block.where}: $ {command.words}\n{whole}"
             if command.words != CODE and not (following and following.words == CODE):
@@ -224,17 +230,37 @@ def read_brain(block: Block) -> None:
 READ_AS = {"scenario": read_scenario, "persona": read_persona, "brain": read_brain}
 
 
+class Able(Server):
+    """A model that can do what it is asked for."""
+
+    def steps_for(self, received: Received) -> list[Step]:
+        tools = [each["function"]["name"] for each in received.body.get("tools", [])]
+        if "paint" in tools:
+            return calling(tool_call("paint", {"colour": "red"}))(received)
+        if tools:
+            offer = {"price": 250, "pickup": "weekend", "helmet": "included", "say": "Shall we say 250?"}
+            return calling(tool_call("offer", offer))(received)
+        return answering('{"colour": "red"}')(received)
+
+
+@pytest.fixture(scope="session")
+def able() -> Iterator[Server]:
+    with Able() as server:
+        yield server
+
+
 @pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+def reader(tmp_path: Path, able: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     folder = tmp_path / "workspace"
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "88")
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    for name in ("MOOT_WORKSPACE", "MOOT_DEBUG", "NO_COLOR", "FORCE_COLOR"):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("MOOT_WORKSPACE", "MOOT_DEBUG", "NO_COLOR", "FORCE_COLOR", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     known = set(sys.modules)
-    yield Reader(folder, monkeypatch)
+    yield Reader(folder, able.url, monkeypatch)
     for name in set(sys.modules) - known:
         if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
             del sys.modules[name]

@@ -21,9 +21,15 @@ import moot_errors
 from personas import OCCASIONS, Persona
 from sandbox import arun
 from sandbox.brains import KINDS, TACTICS
+from sandbox.brains.llm.spec import Context, LlmSpec, Prompts, Summary
+from sandbox.brains.llm.templates import PLACEHOLDERS
 from sandbox.brains.script import ScriptSpec
 from sandbox.brains.spec import RuleSpec
+from sandbox.budget import Budget
 from sandbox.cli.entry import moot
+from sandbox.models import Profile
+from sandbox.models import errors as model_errors
+from sandbox.models.profiles import Limits, Params, Price, SimulatedError, Simulation, Timeouts
 from sandbox.workspace import Workspace
 from scenarios import End, Measures, Participant, Thread
 from scenarios.schema import DividedSpec, NumberSpec, Scenario
@@ -121,6 +127,24 @@ def test_every_brain_key_and_tactic_is_there() -> None:
     assert [kind for kind in KINDS if not section(page, f"## {kind}")] == []
     assert missing(section(page, "## rule"), [*keys(RuleSpec), *TACTICS]) == []
     assert missing(section(page, "## script"), keys(ScriptSpec)) == []
+
+
+def test_every_key_of_a_model_and_a_budget_is_there() -> None:
+    page = reference("models")
+    assert missing(section(page, "## The profile"), [key for key in keys(Profile) if key != "name"]) == []
+    inner = [keys(Limits), keys(Timeouts), keys(Price), keys(Simulation), list(get_args(SimulatedError))]
+    assert missing(section(page, "## The profile"), [key for each in inner for key in each]) == []
+    assert missing(section(page, "## Parameters"), keys(Params)) == []
+    assert missing(section(page, "## Budget"), [each.name for each in fields(Budget) if each.name[0] != "_"]) == []
+    kinds = [kind.kind for kind in vars(model_errors).values() if isinstance(kind, type) and hasattr(kind, "kind")]
+    assert missing(section(page, "## Errors"), [kind for kind in kinds if kind != "failed"]) == []
+
+
+def test_every_key_and_placeholder_of_an_llm_brain_is_there() -> None:
+    text = section(reference("brains"), "## llm")
+    assert missing(text, keys(LlmSpec)) == []
+    assert [key for key in keys(Context, Prompts, Summary) if key not in text] == []
+    assert [name for names in PLACEHOLDERS.values() for name in names if f"`{{{name}}}`" not in text] == []
 
 
 def test_every_measure_is_there() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 import moot
 from sandbox.again import areplay
-from sandbox.forking import Change, abranches, afork
+from sandbox.branches import abranches
+from sandbox.forking import Change, afork
 from transcripts import Accept, Offer
 
 
@@ -75,7 +76,7 @@ def test_an_edit_changes_the_words_and_keeps_the_act(store: moot.Store) -> None:
 
 def test_branches_share_one_past_and_have_seeds_of_their_own(store: moot.Store) -> None:
     run = moot.run("used-bike", seed=7, store=store)
-    branches = asyncio.run(abranches(run.name, store, 10, at=8))
+    branches = asyncio.run(abranches(run.name, store, 10, at=8)).runs
     assert len({branch.seed for branch in branches}) == 10
     assert all(turns(branch, 8) == turns(run, 8) for branch in branches)
 
@@ -102,7 +103,7 @@ def test_a_fork_survives_its_file_form(store: moot.Store, tmp_path: Path) -> Non
             },
             "price",
         ),
-        ({"change": Change(edit=(99, "x"))}, "no turn 98"),
+        ({"change": Change(edit=(99, "x"))}, "nothing was said in turn 99"),
         ({"at": 2, "change": Change(cast={"buyer": "haggler@boulwar"})}, "boulwar"),
         ({"at": 2, "change": Change(settings={"seller.prefer": 3})}, "prefer"),
     ],

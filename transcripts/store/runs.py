@@ -59,6 +59,7 @@ def list_runs(
     agreed: bool | None = None,
     since: float | None = None,
     status: Status | None = None,
+    parent: int | None = None,
     limit: int | None = None,
 ) -> list[RunInfo]:
     """List the runs to which all that is given applies, the newest first."""
@@ -67,6 +68,7 @@ def list_runs(
         "agreed = ?": agreed,
         "started >= ?": since,
         "status = ?": status,
+        "parent = ?": parent,
     }
     given = {condition: value for condition, value in wanted.items() if value is not None}
     where = f"WHERE {' AND '.join(given)}" if given else ""

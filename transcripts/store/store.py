@@ -146,12 +146,21 @@ class Store:
         agreed: bool | None = None,
         since: float | None = None,
         status: Status | None = None,
+        parent: str | None = None,
         limit: int | None = None,
     ) -> list[RunInfo]:
-        """List runs, the newest first; `since` is in seconds since 1970."""
+        """List runs, the newest first; `since` is in seconds since 1970, `parent` is what they branched off."""
+        origin = self.find(parent).id if parent is not None else None
         with self._reading() as reader:
             return runs.list_runs(
-                reader, self._locks, scenario=scenario, agreed=agreed, since=since, status=status, limit=limit
+                reader,
+                self._locks,
+                scenario=scenario,
+                agreed=agreed,
+                since=since,
+                status=status,
+                parent=origin,
+                limit=limit,
             )
 
     def find(self, name: str) -> RunInfo:

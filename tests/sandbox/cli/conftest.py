@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sandbox.cli.entry import moot as command
+from tests.sandbox.models.server import Server
 
 Moot = Callable[..., Result]
 
@@ -79,12 +80,32 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty workspace."""
     for name in ("MOOT_WORKSPACE", "MOOT_DEBUG", "NO_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "moot.toml").touch()
     (tmp_path / "scenarios").mkdir()
     for name, text in (("secrets", SECRETS), ("stubborn", STUBBORN), ("faulty", FAULTY)):
         (tmp_path / "scenarios" / f"{name}.yaml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Serve models while a test runs."""
+    with Server() as serving:
+        yield serving
+
+
+KEY = "canary-7f3e91c2d4"
+
+
+@pytest.fixture
+def local(server: Server, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Give the workspace a model behind the server, called `local`, that needs the key `KEY`."""
+    monkeypatch.setenv("LOCAL_KEY", KEY)
+    table = f'[models.local]\nmodel = "small"\nbase_url = "{server.url}"\nkey_env = "LOCAL_KEY"\nretries = 0\n'
+    (workspace / "moot.toml").write_text(f"{table}price = {{input = 1.0, output = 2.0}}\n", encoding="utf-8")
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,15 @@ def test_a_terminal_shows_colour_and_where_the_run_stands() -> None:
     assert last.lstrip().startswith("Agreed after") and "round" not in last.partition("rounds")[2]
 
 
+def test_who_is_waited_for_stands_in_the_progress_line(local) -> None:
+    with terminal("run", "used-bike", "--cast", "buyer=@local", "--budget", "calls=2") as shown:
+        assert shown.end() == 1
+    waits = [line for line in shown.seen.split("\r\x1b[K") if "waiting for buyer (local) …" in line]
+    assert len(waits) == 2 and "round 2 of 10" in waits[1]
+    last = shown.seen.rsplit("\r\x1b[K", 1)[1]
+    assert "waiting" not in last and "The run was ended by its budget" in last
+
+
 def test_no_color_is_honoured_and_lines_are_as_in_a_pipe(moot) -> None:
     moot("run", "used-bike", "-q")
     with terminal("show", "used-bike-1", NO_COLOR="1") as shown:
@@ -123,9 +132,8 @@ def test_a_second_ctrl_c_stops_at_once(moot) -> None:
 def test_a_closed_pipe_is_no_fault(moot) -> None:
     moot("run", "used-bike", "-q")
     moot("export", "last", "-o", "run.jsonl")
-    for _ in range(40):
-        moot("import", "run.jsonl")
-    search = [*MOOT, "search", "weekend", "-n", "9999"]
+    moot("import", *["run.jsonl"] * 160)  # more than a pipe holds
+    search = [*MOOT, "search", "included", "-n", "9999"]
     with subprocess.Popen(search, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout and process.stderr
         process.stdout.read(10)

@@ -78,11 +78,12 @@ def completed(*words: str) -> list[str]:
 
 def test_names_are_completed(moot) -> None:
     moot("run", "used-bike", "-q")
-    assert completed("r") == ["run", "rm"]
+    assert completed("r") == ["run", "replay", "rm"]
     assert "secrets" in completed("run", "") and completed("run", "used") == ["used-bike"]
     assert completed("show", "us") == ["used-bike-1"]
     assert completed("show", "used-bike-1", "--as", "") == ["seller", "buyer"]
     assert completed("personas", "hag") == ["haggler"]
+    assert completed("models", "si") == ["simulated"]
     assert completed("run", "used-bike", "--cast", "") == ["seller=", "buyer="]
     assert completed("run", "used-bike", "--cast", "seller=haggler@bou") == ["seller=haggler@boulware"]
 

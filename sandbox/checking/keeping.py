@@ -1,0 +1,123 @@
+"""Keep baselines: write what may be written, let wait what may not, and say which of it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from moot_errors import Unwritable
+from sandbox.checking.baselines import Baseline, write
+from sandbox.checking.explaining import report
+from sandbox.checking.failures import CheckFailed
+from sandbox.checking.inputs import changed_inputs
+from sandbox.checking.levels import mismatches
+from sandbox.checking.playing import Recording
+from sandbox.checking.rules import Rules
+from sandbox.recorded import Mode
+from transcripts import Ended, Transcript
+
+Update = Literal["new", "changed", "variation"]
+"""What of a baseline may be written: one that is not there, one that differs, or a run more of one that differs."""
+
+What = Literal["used", "passed", "written", "differs", "stale", "loose", "undecided"]
+"""What happened to a baseline."""
+
+
+def _nobody(what: What, file: Path | None, said: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class CheckSession:
+    """What a test run allows, and who is told what happens in it."""
+
+    folder: Path
+    """What the names of baselines are relative to: the folder of the test's file."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What may stand in braces in a baseline's name."""
+    mode: Mode = "none"
+    update: frozenset[Update] = frozenset()
+    note: Callable[[What, Path | None, str], None] = _nobody
+    command: Callable[[str], str] = str
+    """Gives the command that does this test again with an option more."""
+
+
+class Keeper:
+    """Hold runs against baselines for one test."""
+
+    def __init__(self, session: CheckSession) -> None:
+        self.session = session
+        self._written: dict[Path, bytes] = {}
+
+    def hold(self, run: Transcript, baseline: Baseline, rules: Rules, recording: Recording) -> None:
+        """Take a run as it is, or as another run of its baseline; raises CheckFailed where it is neither."""
+        files = baseline.files()
+        for file in files or [baseline.path]:
+            self.session.note("used", file, "")
+        kept = baseline.read()
+        if not kept:
+            self._new(run, baseline)
+            return
+        same = next((number for number, each in enumerate(kept) if not mismatches(each, run, rules)), None)
+        if same is None:
+            self._changed(run, baseline, kept, rules, recording)
+            return
+        if self.session.mode != "none":
+            self.write(run, files[same])
+        elif changed := changed_inputs(kept[same], run):
+            self.session.note("stale", files[same], changed[0])
+        self.session.note("passed", baseline.path, "")
+
+    def write(self, run: Transcript, file: Path) -> None:
+        """Write a run to a file of a baseline, unless it says so already; raises CheckFailed for what is no baseline."""
+        ended = next((event for event in run.content() if isinstance(event, Ended)), None)
+        if ended is None or ended.status == "failed":
+            why = ended.reason if ended else "it is not over"
+            raise CheckFailed(f"the run is no baseline, for it came to no good end: {why}")
+        content = run.to_jsonl()
+        if self._written.setdefault(file, content) != content:
+            raise CheckFailed(f"{file.name} was written already in this test, and differently")
+        if not file.exists() or file.read_bytes() != content:
+            write(run, file)
+            self.session.note("written", file, "")
+
+    def _new(self, run: Transcript, baseline: Baseline) -> None:
+        if "new" in self.session.update or self.session.mode != "none":
+            self._take(run, baseline, baseline.path)
+            return
+        raise CheckFailed(
+            f"there is no baseline {baseline.path.name} yet in {baseline.path.parent}\n"
+            f"to make this run the baseline:  {self.session.command('--moot-update')}\n{self._wait(run, baseline, 'new')}"
+        )
+
+    def _changed(
+        self, run: Transcript, baseline: Baseline, kept: Sequence[Transcript], rules: Rules, recording: Recording
+    ) -> None:
+        apart = [len(mismatches(each, run, rules)) for each in kept]
+        nearest = apart.index(min(apart))
+        if "changed" in self.session.update:
+            self._take(run, baseline, baseline.files()[nearest])
+        elif "variation" in self.session.update:
+            self._take(run, baseline, baseline.free())
+        else:
+            lines = report(run, kept, nearest, rules, baseline.files()[nearest].name)
+            if recording.match == "turn":
+                lines.append('answers were matched by turn only (match="turn")')
+            command = self.session.command("--moot-update-changed")
+            lines += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
+            raise CheckFailed("\n".join(lines))
+
+    def _take(self, run: Transcript, baseline: Baseline, file: Path) -> None:
+        self.write(run, file)
+        self.session.note("passed", baseline.path, "")
+
+    def _wait(self, run: Transcript, baseline: Baseline, how: str) -> str:
+        """Let a run wait for review; where that cannot be, the check's own failure is what matters."""
+        self.session.note("differs", baseline.path, how)
+        try:
+            write(run, baseline.pending)
+        except Unwritable as error:
+            return f"it could not be kept for review: {error.message}"
+        return f"kept as {baseline.pending.name}: `moot review` shows it"

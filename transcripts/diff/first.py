@@ -1,0 +1,58 @@
+"""Find the first difference in causal order.
+
+A turn can only be due to what came before it, and in each run what came before stands before it.  So of two
+differences, of which one brought about the other, the first stands first on both sides; and the sum of both places is
+least for the one that nothing brought about, however the threads were interleaved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from transcripts.diff.pairs import Pair
+from transcripts.diff.turns import Turn
+
+
+class Spot(NamedTuple):
+    """A place in a thread where the sides differ."""
+
+    order: float
+    """The sum of the turns' numbers."""
+    thread: str
+    pairs: Sequence[Pair]
+    """All of the thread's."""
+    index: int
+
+    @property
+    def pair(self) -> Pair:
+        return self.pairs[self.index]
+
+    @property
+    def a(self) -> Turn | None:
+        """The left turn that stands here; None where the thread has no further one."""
+        return next((pair.a for pair in self._rest() if pair.a), None)
+
+    @property
+    def b(self) -> Turn | None:
+        """The right one."""
+        return next((pair.b for pair in self._rest() if pair.b), None)
+
+    def _rest(self) -> Iterator[Pair]:
+        return islice(self.pairs, self.index, None)
+
+
+def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False) -> list[Spot]:
+    """List where the sides differ, in causal order; with `beneath`, also where only that differs."""
+    found = [spot for name, pairs in threads.items() for spot in _in_thread(name, pairs, beneath)]
+    return sorted(found, key=lambda spot: (spot.order, spot.thread))
+
+
+def _in_thread(name: str, pairs: Sequence[Pair], beneath: bool) -> Iterator[Spot]:
+    last_a = last_b = 0.5
+    for index, (kind, a, b, _, below, _) in enumerate(pairs):
+        left, right = a.number if a else last_a, b.number if b else last_b
+        if kind != "equal" or (beneath and below):
+            yield Spot(left + right, name, pairs, index)
+        last_a, last_b = a.number + 0.5 if a else last_a, b.number + 0.5 if b else last_b
