@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,13 +146,18 @@ def _seat(
     spec, origin = DEFAULT_BRAIN, Origin()
     if loaded and loaded.persona.brain:
         spec, origin = dict(loaded.persona.brain), Origin(loaded.document, ("brain",))
-    if asked.brain is not None:
+    whole = f"{seat}.brain"
+    if whole in settings:
+        spec, origin = _laid_over(spec, settings[whole], origin, Origin(settings={(): whole}), workspace)
+    elif asked.brain is not None:
         spec, origin = _laid_over(spec, asked.brain, origin, Origin(), workspace)
     elif participant.brain is not None:
         spec, origin = _laid_over(
             spec, participant.brain, origin, Origin(source.document, (*written, "brain")), workspace
         )
-    return Chair(loaded.persona if loaded else None, _changed(spec, seat, settings), origin)
+    spec, changed = _changed(spec, seat, settings)
+    origin = replace(origin, settings={**origin.settings, **changed})
+    return Chair(loaded.persona if loaded else None, spec, origin)
 
 
 def _persona(asked: str | None, written: tuple[str | None, Place], workspace: Workspace) -> LoadedPersona | None:
@@ -168,14 +173,23 @@ def _persona(asked: str | None, written: tuple[str | None, Place], workspace: Wo
 
 
 def _laid_over(
-    below: dict[str, Any], above: str | Mapping[str, Any], origin: Origin, own: Origin, workspace: Workspace
+    below: dict[str, Any], above: object, origin: Origin, own: Origin, workspace: Workspace
 ) -> tuple[dict[str, Any], Origin]:
-    """Lay one brain's mapping over another: keys of the same kind of brain add up, another kind replaces it."""
+    """Lay one brain's mapping over another: keys of the same kind of brain add up, another kind replaces it.
+
+    A name stands for a whole brain.
+    """
     if isinstance(above, str):
-        return _named(above, workspace)
+        try:
+            return _named(above, workspace)
+        except NotFound as error:
+            raise MootError(error.message, place=own.place(()), remedy=error.remedy) from None
+    if not isinstance(above, Mapping):
+        remedy = "write its name or a mapping such as {kind: rule, tactic: linear}"
+        raise MootError(f"a brain is a name or a mapping, not {above!r}", place=own.place(()), remedy=remedy)
     if above.get("kind", below.get("kind")) != below.get("kind"):
         return dict(above), own
-    return {**below, **above}, own if own.document else origin
+    return {**below, **above}, origin if own == Origin() else own
 
 
 def _named(name: str, workspace: Workspace) -> tuple[dict[str, Any], Origin]:
@@ -199,10 +213,14 @@ def _from_file(path: Path) -> tuple[dict[str, Any], Origin]:
     return document.data, Origin(document)
 
 
-def _changed(spec: Mapping[str, Any], seat: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Put `seat.brain.key=value` settings over a brain's mapping; dots lead into mappings inside it."""
-    whole = settings.get(f"{seat}.brain", spec)
-    changed = dict(whole) if isinstance(whole, Mapping) else {"kind": whole}
+def _changed(
+    spec: Mapping[str, Any], seat: str, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:
+    """Put `seat.brain.key=value` settings over a brain's mapping, and say which is where.
+
+    Dots lead into mappings inside it.
+    """
+    changed, places = dict(spec), {}
     prefix = f"{seat}.brain."
     for path, value in settings.items():
         if path.startswith(prefix):
@@ -212,4 +230,5 @@ def _changed(spec: Mapping[str, Any], seat: str, settings: Mapping[str, Any]) ->
                 below = inner.get(step)
                 inner[step] = inner = dict(below) if isinstance(below, Mapping) else {}
             inner[last] = value
-    return changed
+            places[*steps, last] = path
+    return changed, places

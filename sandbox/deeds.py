@@ -34,7 +34,7 @@ def read_act(text: str, situation: Situation, thread: Thread, seat: str) -> Act:
         case "offer":
             return Offer(terms=_terms(rest, situation))
         case _:
-            raise NotFound("act", text.strip(), ACTS, remedy=f"acts: {', '.join(ACTS)}")
+            raise NotFound("act", verb or text, ACTS, remedy=f"acts: {', '.join(ACTS)}")
 
 
 def _offer(name: str, thread: Thread, seat: str) -> str:

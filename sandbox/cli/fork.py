@@ -92,7 +92,7 @@ def _by_seat(option: str, given: tuple[str, ...]) -> dict[str, str]:
     for text in given:
         seat, colon, rest = text.partition(":")
         if not colon or not seat.strip() or not rest.strip():
-            raise WrongUse(f"cannot read {text!r}", remedy=f'write --{option} "SEAT: …", as in "{example}"')
+            raise WrongUse(f"cannot read {text!r}", remedy=f'write it as in --{option} "{example}"')
         if seat.strip() in found:
             raise WrongUse(
                 f"{seat.strip()!r} has two turns in --{option}, and takes one", remedy="fork the branch for the second"
@@ -102,7 +102,7 @@ def _by_seat(option: str, given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _fork_one(session: Session, name: str, options: Mapping[str, Any], *, quiet: bool, as_json: bool) -> None:
-    show = Onward(session, quiet=quiet or as_json, how="on its own way", origin=None)
+    show = Onward(session, quiet=quiet or as_json, how="goes its own way", origin=None)
     with stopping(show):
         asyncio.run(_play(session, name, options, show))
     show.conclude(as_json=as_json)

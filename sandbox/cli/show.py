@@ -43,7 +43,6 @@ def show(
 
     With --prompt the very prompts of a turn are shown, and what was answered; with --as they are those of this seat.
     """
-    from sandbox.prompts import find_turn
     from sandbox.rendering.scene import Scene, origin_of
 
     loaded = session.load(run)
@@ -58,13 +57,13 @@ def show(
     whole = loaded.transcript.content()
     turn = None
     if at is not None:
-        turn = find_turn(loaded.transcript, at, scene.threads)
+        turn = _turn(loaded, scene, at)
         whole = loaded.transcript.upto(turn)
         scene = Scene(loaded.name, loaded.transcript.state(turn), seat)
     scene = replace(scene, origin=origin_of(whole))
     events = [event for event in whole if scene.sees(event)]
     if as_json:
-        _print_json(scene, events, as_events)
+        _print_json(scene, events, as_events, turn)
     elif as_events:
         _print_events(scene, events, session.console)
     else:
@@ -73,11 +72,25 @@ def show(
             _print_around(session, loaded, turn)
 
 
-def _print_json(scene: Scene, events: list[Event], as_events: bool) -> None:
+def _turn(run: Run, scene: Scene, at: str) -> int:
+    """Find the turn that is meant; a participant's eyes are not told how many there are, over all threads."""
+    from sandbox.prompts import find_turn
+
+    turn = find_turn(run.transcript, at, scene.threads)
+    if scene.seat is not None and turn > run.state.turns:
+        raise WrongUse(f"there is no turn {turn}", remedy="name a message, such as table:7")
+    return turn
+
+
+def _print_json(scene: Scene, events: list[Event], as_events: bool, turn: int | None) -> None:
     from sandbox.rendering.data import event_data, run_data
     from sandbox.tally import tally_of
 
-    print_json([event_data(scene, event) for event in events] if as_events else run_data(scene, tally_of(events)))
+    if as_events:
+        print_json([event_data(scene, event) for event in events])
+        return
+    at = {"at": turn} if turn is not None and scene.seat is None else {}
+    print_json({**run_data(scene, tally_of(events)), **at})
 
 
 def _print_events(scene: Scene, events: list[Event], console: Console) -> None:

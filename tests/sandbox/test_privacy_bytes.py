@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,9 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-def answer(received: Received) -> list[Step]:
+def answer(server: Server, received: Received) -> list[Step]:
     """Think, note and whisper what is marked, aloud do a little of everything, and some of it wrongly."""
+    server.received.append(received)
     seat = received.body["model"]
     prompt = received.body["messages"][-1]["content"]
     if "Do not take a turn now" in prompt:
@@ -131,7 +133,7 @@ def deed(received: Received, seat: str) -> tuple[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with Server() as serving:
-        serving.steps_for = lambda received: (serving.received.append(received), answer(received))[1]  # type: ignore[method-assign]  # it answers by what it is asked
+        serving.steps_for = partial(answer, serving)  # type: ignore[method-assign]  # it answers by what it is asked
         yield serving
 
 

@@ -1,9 +1,9 @@
 """Where two transcripts part, and why.
 
-    from transcripts.diff import diff
+from transcripts.diff import diff
 
-    found = diff(a, b)
-    found.same, found.first.cause.kind, found.counts
+found = diff(a, b)
+found.same, found.first.cause.kind, found.counts
 """
 
 from __future__ import annotations

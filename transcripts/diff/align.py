@@ -135,9 +135,7 @@ def _common(window: _Window, left: list[int], right: list[int]) -> list[Match]:
         (window.a + i, window.b + j)
         for block in found
         if block.tag == "equal"
-        for i, j in zip(
-            range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True
-        )
+        for i, j in zip(range(block.src_start, block.src_end), range(block.dest_start, block.dest_end), strict=True)
     ]
 
 

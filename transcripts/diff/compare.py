@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from transcripts.diff.cause import Cause, Inquiry
+from transcripts.diff.cause import Cause
 from transcripts.diff.first import spots
+from transcripts.diff.inquiry import Inquiry
 from transcripts.diff.origins import Change, Origin, differences
 from transcripts.diff.pairs import Pair, mirrored, pair_threads
 from transcripts.diff.requests import shown
@@ -59,7 +60,7 @@ class Diff:
     @cached_property
     def counts(self) -> Mapping[str, int]:
         """How many turns are `equal`, `changed`, `inserted`, `missing`, `moved`; and how many differ `beneath` only."""
-        counts = Counter(pair.kind for pairs in self.threads.values() for pair in pairs)
+        counts = Counter[str](pair.kind for pairs in self.threads.values() for pair in pairs)
         beneath = sum(pair.kind == "equal" and not pair.same for pairs in self.threads.values() for pair in pairs)
         kinds = ("equal", "changed", "inserted", "missing")
         return {kind: counts[kind] for kind in kinds} | {"moved": counts["moved"] // 2, "beneath": beneath}
@@ -84,7 +85,7 @@ class Diff:
     def end(self) -> tuple[Change, ...]:
         """What differs in how they ended."""
         ends = [self._end(reading) for reading in self.readings]
-        return tuple(differences(*ends)) if ends[0] != ends[1] else ()
+        return tuple(differences(ends[0], ends[1]))
 
     @cached_property
     def inputs(self) -> tuple[Change, ...]:
@@ -123,7 +124,12 @@ class Diff:
         ended = reading.ended
         if ended is None:
             return {"status": "open"}
-        told = {"status": ended.status, "agreed": ended.agreed, "terms": ended.terms, "measures": ended.measures}
+        told: dict[str, object] = {
+            "status": ended.status,
+            "agreed": ended.agreed,
+            "terms": ended.terms,
+            "measures": ended.measures,
+        }
         told |= {"reason": ended.reason} if self.rules.prose else {}
         return {key: self._rounded(value) for key, value in told.items() if value is not None}
 

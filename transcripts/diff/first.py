@@ -23,11 +23,11 @@ class Spot(NamedTuple):
     thread: str
     pairs: Sequence[Pair]
     """All of the thread's."""
-    index: int
+    at: int
 
     @property
     def pair(self) -> Pair:
-        return self.pairs[self.index]
+        return self.pairs[self.at]
 
     @property
     def a(self) -> Turn | None:
@@ -40,7 +40,7 @@ class Spot(NamedTuple):
         return next((pair.b for pair in self._rest() if pair.b), None)
 
     def _rest(self) -> Iterator[Pair]:
-        return islice(self.pairs, self.index, None)
+        return islice(self.pairs, self.at, None)
 
 
 def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False) -> list[Spot]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from transcripts.diff.requests import shown
 from transcripts.diff.turns import Reading
 from transcripts.diff.words import first_difference
 from transcripts.events import Seat, Started
-
 
 _REQUESTED = ("model", "temperature", "top_p", "max_tokens", "seed", "prompt")
 """The keys of an LLM brain that stand in its requests, or make them."""
@@ -80,35 +79,47 @@ class Origin:
         body = self.reading.transcript.bodies.get(name) if name else None
         return json.loads(body) if body is not None else None
 
+    def begins_as(self, other: Origin) -> bool:
+        """Tell whether both runs began alike, whatever was changed by forks."""
+        left, right = (
+            origin.reading.started.model_copy(update={"evidence": None}) if origin.reading.started else None
+            for origin in (self, other)
+        )
+        return left == right
+
     def members(self, thread: str) -> list[str]:
         situation = self.body(self.started.situation if self.started else None)
         return list(situation["threads"].get(thread, {}).get("members", ())) if situation else []
 
 
-def scenario_changes(a: Origin, b: Origin, seat: str) -> list[Change]:
-    """List what the scenario, as written, says otherwise as far as it can reach that seat."""
+def scenario_changes(a: Origin, b: Origin, seats: Sequence[str]) -> list[Change]:
+    """List what the scenario, as written, says otherwise as far as it can reach one of these seats."""
     if a.started is None or b.started is None or a.started.scenario == b.started.scenario:
         return []
-    found = differences(a.body(a.started.scenario), b.body(b.started.scenario))
-    return [change for change in found if _reaches(change.path, seat)]
+    return [change for change in differences(a.scenario, b.scenario) if _reaches(change.path, seats)]
 
 
-def drawn_changes(a: Origin, b: Origin, seat: str) -> list[Change]:
+def drawn_changes(a: Origin, b: Origin, seats: Sequence[str]) -> list[Change]:
     """List what is otherwise in the scenario as played."""
     if a.started is None or b.started is None or a.started.situation == b.started.situation:
         return []
     found = differences(a.body(a.started.situation), b.body(b.started.situation))
-    return [change for change in found if _reaches(change.path, seat)]
+    return [change for change in found if _reaches(change.path, seats)]
 
 
-def setting_changes(a: Origin, b: Origin, seat: str) -> list[Change]:
-    """List settings that differ, less those that concern who sits there."""
-    found = [
-        Change(path, shown(a.settings.get(path)), shown(b.settings.get(path)))
-        for path in {**a.settings, **b.settings}
-        if a.settings.get(path) != b.settings.get(path)
-    ]
-    return [change for change in found if not _is_casting(change.path) and _reaches_path(change.path, seat, a)]
+def setting_changes(a: Origin, b: Origin, seats: Sequence[str]) -> list[Change]:
+    """List settings that differ, less those that concern who sits there; with the words that differ in the scenario."""
+    cast = a.started.cast if a.started else {}
+    played = {change.path: change for change in drawn_changes(a, b, seats)}
+    changes: list[Change] = []
+    for path in {**a.settings, **b.settings}:
+        left, right = a.settings.get(path), b.settings.get(path)
+        first = path.partition(".")[0]
+        inside = f"participants.{path}" if first in cast else path.removeprefix("scenario.")
+        if left != right and not is_casting(path) and _reaches(inside, seats):
+            found = played.get(inside)
+            changes.append(Change(path, found.a, found.b) if found else Change(path, shown(left), shown(right)))
+    return changes
 
 
 def cast_changes(a: Origin, b: Origin, seat: str, *, asked: bool) -> list[Change]:
@@ -129,9 +140,12 @@ def cast_changes(a: Origin, b: Origin, seat: str, *, asked: bool) -> list[Change
 
 
 def persona_changes(a: Origin, b: Origin, seat: str) -> list[Change]:
-    """List what the seat's persona is otherwise like; nothing where another persona sits there."""
-    left, right = a.persona(seat), b.persona(seat)
-    return list(differences(left, right)) if left is not None and right is not None else []
+    """List what the seat's persona is otherwise like, as `persona haggler: about`; nothing where another sits there."""
+    left, right = a.seat(seat), b.seat(seat)
+    if left is None or right is None or left.persona is None or left.persona != right.persona:
+        return []
+    found = differences(a.persona(seat), b.persona(seat))
+    return [change._replace(path=f"persona {left.persona}: {change.path}") for change in found]
 
 
 def differences(a: Any, b: Any, path: str = "") -> Iterator[Change]:
@@ -148,18 +162,13 @@ def differences(a: Any, b: Any, path: str = "") -> Iterator[Change]:
         yield Change(path, shown(a), shown(b))
 
 
-def _reaches(path: str, seat: str) -> bool:
-    """Tell whether a seat can feel what stands there: what is another's own, it cannot; its role is public."""
-    parts = path.split(".")
-    return parts[0] != "participants" or len(parts) < 3 or parts[1] == seat or parts[2] == "role"
-
-
-def _reaches_path(path: str, seat: str, origin: Origin) -> bool:
-    first, _, rest = path.partition(".")
-    others = origin.started.cast if origin.started else {}
-    return first == seat or first not in others or rest.startswith("role")
-
-
-def _is_casting(path: str) -> bool:
+def is_casting(path: str) -> bool:
+    """Tell whether a setting concerns who sits there, and not the scenario."""
     first, _, rest = path.partition(".")
     return first not in ("parameters", "scenario") and (rest in ("persona", "brain") or rest.startswith("brain."))
+
+
+def _reaches(path: str, seats: Sequence[str]) -> bool:
+    """Tell whether a seat can feel what stands there: what is another's own, it cannot; its role is public."""
+    parts = path.split(".")
+    return parts[0] != "participants" or len(parts) < 3 or parts[1] in seats or parts[2] == "role"

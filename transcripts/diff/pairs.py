@@ -111,9 +111,7 @@ def _matches(
 class _Alike:
     """Say how alike two turns of one speaker are: by their acts, and by their prose."""
 
-    def __init__(
-        self, a: Sequence[Turn], b: Sequence[Turn], readings: tuple[Reading, Reading], rules: Rules
-    ) -> None:
+    def __init__(self, a: Sequence[Turn], b: Sequence[Turn], readings: tuple[Reading, Reading], rules: Rules) -> None:
         self._a, self._b, self._readings, self._rules = a, b, readings, rules
 
     def __call__(self, i: int, j: int) -> float:
