@@ -42,7 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--moot-record",
         choices=("none", "once", "new", "all"),
         default="none",
-        help="What models may be asked: nothing (the default), for whom nothing is recorded, what is not, or everything.",
+        help="What models may be asked: none (default), once (of whom nothing is recorded), new (what is not), all.",
     )
 
 
@@ -53,16 +53,13 @@ class Moot:
         from sandbox import Checks, CheckSession
 
         config, test = request.config, request.node
-        params: dict[str, Any] = {}
+        fields = {"test": getattr(test, "originalname", test.name)}
         if spec := getattr(test, "callspec", None):
-            params = {**spec.params, "id": spec.id}
+            fields |= {"id": spec.id, **{name: str(value) for name, value in spec.params.items()}}
         update: set[Any] = set().union(*(config.getoption("moot_update") or ()))
         session = CheckSession(
             folder=test.path.parent,
-            fields={
-                "test": getattr(test, "originalname", test.name),
-                **{key: str(each) for key, each in params.items()},
-            },
+            fields=fields,
             mode=config.getoption("moot_record"),
             update=frozenset(update),
             note=config.stash[_BOOK].writer(test.nodeid),
@@ -154,8 +151,8 @@ def _clash() -> str | None:
         found = next((Path(place) for place in places if place and os.path.exists(place)), None)
         if found is None or found.resolve() not in (_HERE / f"{name}.py", _HERE / name / "__init__.py", _HERE / name):
             return (
-                f"the fixture `moot` cannot be used here: Moot has {'a package' if found else 'a module'} called {name!r},"
-                f" and `import {name}` finds {str(found) if found else 'something else'!r}.\n"
+                f"the fixture `moot` cannot be used here: {name!r} is a part of Moot, and `import {name}` finds"
+                f" {str(found or 'something else')!r}.\n"
                 f"Rename that one, or keep its folder off sys.path: run `pytest --import-mode=importlib`, and not"
                 " `python -m pytest`. Tests that do not use the fixture run as ever."
             )

@@ -106,6 +106,11 @@ def require_brains(plan: Plan, name: str) -> None:
             )
 
 
+def people_of(started: Started) -> list[str]:
+    """List the seats that people take."""
+    return [seat for seat, who in started.cast.items() if who.brain.get("kind") == "human"]
+
+
 async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None = None) -> int:
     """Play a run again with every answer from its transcript, and return how many events were compared.
 
@@ -119,7 +124,9 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
         first = stretch.forked or stretch.started
         state.apply(first)
         comparing.compare(first)
-        whole = plan_again(stretch.started, transcript, brains=brains, answers=lambda _: recorded)
+        people = {seat: Reciter(transcript, seat) for seat in people_of(stretch.started)}
+        said = {**people, **(brains or {})}
+        whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
         coordinator = whole.coordinator(state, comparing.write)
         coordinator.inputs, coordinator.upto = put, stretch.upto
         await coordinator.play()

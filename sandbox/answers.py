@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from moot_errors import MootError
+from moot_errors import RunFailed
 from sandbox.models import Models, Request, Served, cost_of
 
 GIVEN_UP = "cancelled"
@@ -30,11 +30,11 @@ class Call(NamedTuple):
     request: Request
 
 
-class Unrecorded(MootError):
+class Unrecorded(RunFailed):
     """A request that is not in the transcript; a replay does not ask anybody else."""
 
 
-class Differs(MootError):
+class Differs(RunFailed):
     """What is played again is not what was recorded."""
 
 

@@ -17,6 +17,10 @@ class Unusable(Exception):
         self.answer = answer
 
 
+class Away(Exception):
+    """The person who has this turn is not there: the run waits, and is taken up again some other time."""
+
+
 class Brain(Protocol):
     """Decide what a participant says and does.
 

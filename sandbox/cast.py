@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from personas import Document, LoadedPersona, Persona
     from scenarios import Participant, ScenarioSource
 
+HUMAN = "human"
 DEFAULT_BRAIN = {"kind": "rule", "tactic": "linear"}
 
 
@@ -36,7 +37,7 @@ class Origin:
     document: Document | None = None
     path: tuple[str | int, ...] = ()
     text: str = ""
-    settings: Mapping[tuple[str | int, ...], str] = field(default_factory=dict)
+    settings: Mapping[tuple[str | int, ...], str] = field(default_factory=dict[tuple[str | int, ...], str])
     """The `--set` that put a value there, by its path in the mapping."""
 
     def place(self, path: tuple[str | int, ...]) -> Place | None:
@@ -115,7 +116,7 @@ def brain_kinds() -> dict[str, BrainFactory]:
 
 def brain_names(workspace: Workspace) -> list[str]:
     """List the names that may stand after the `@` of a casting."""
-    return sorted({*workspace.brains, *TACTICS, *workspace.models.profiles})
+    return sorted({*workspace.brains, *TACTICS, HUMAN, *workspace.models.profiles})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,8 @@ def _laid_over(
         try:
             return _named(above, workspace)
         except NotFound as error:
-            raise MootError(error.message, place=own.place(()), remedy=error.remedy) from None
+            error.place = own.place(())
+            raise
     if not isinstance(above, Mapping):
         remedy = "write its name or a mapping such as {kind: rule, tactic: linear}"
         raise MootError(f"a brain is a name or a mapping, not {above!r}", place=own.place(()), remedy=remedy)
@@ -197,6 +199,8 @@ def _named(name: str, workspace: Workspace) -> tuple[dict[str, Any], Origin]:
         return workspace.brains[name], Origin(text=str(workspace.config))
     if name in TACTICS:
         return {"kind": "rule", "tactic": name}, Origin()
+    if name == HUMAN:
+        return {"kind": HUMAN}, Origin()
     if name in workspace.models.profiles:
         return {"kind": "llm", "model": name}, Origin()
     if name.endswith((".yaml", ".yml")):
@@ -215,12 +219,12 @@ def _from_file(path: Path) -> tuple[dict[str, Any], Origin]:
 
 def _changed(
     spec: Mapping[str, Any], seat: str, settings: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[tuple[str, ...], str]]:
+) -> tuple[dict[str, Any], dict[tuple[str | int, ...], str]]:
     """Put `seat.brain.key=value` settings over a brain's mapping, and say which is where.
 
     Dots lead into mappings inside it.
     """
-    changed, places = dict(spec), {}
+    changed, places = dict(spec), dict[tuple[str | int, ...], str]()
     prefix = f"{seat}.brain."
     for path, value in settings.items():
         if path.startswith(prefix):

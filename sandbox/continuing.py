@@ -18,6 +18,7 @@ from sandbox.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     from sandbox.brain import Brain
+    from sandbox.brains.human import Listen
     from sandbox.cast import Casting
     from transcripts import Act, Store
 
@@ -31,12 +32,13 @@ async def aresume(
     store: Store | None = None,
     watch: Watch | None = None,
     started: Begun | None = None,
+    listen: Listen | None = None,
 ) -> Run:
     """Go on with a run that was broken off, and play it to its end.
 
     Turns that were finished are not asked for again, and calls that were answered are not made again.  The budget
     counts what the run took before, too, less its seconds.  Raises Busy while somebody else is writing the run, and
-    WrongUse where it is over, or needs `brains` that only its own program has.
+    WrongUse where it is over, or needs `brains` that only its own program has.  `listen` takes people's turns.
     """
     workspace = workspace or find_workspace()
     limits = read_budget(budget or {}, over=workspace.budget)
@@ -49,6 +51,7 @@ async def aresume(
             trusted=workspace.trusted,
             watch=watch,
             started=started,
+            listen=listen,
         )
 
 

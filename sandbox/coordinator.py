@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from moot_errors import StoreError, WrongUse
 from sandbox import ends, rules
 from sandbox.answers import Differs, Unrecorded
-from sandbox.brain import Brain, Unusable
+from sandbox.brain import Away, Brain, Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.collecting import collecting_rarely
 from sandbox.models import known_secrets, redact
@@ -74,6 +74,8 @@ class Coordinator:
         """By tick: what a person says in a seat's place, in a tick of its own."""
         self.upto: int | None = None
         """The last turn to be taken; None where the end conditions decide alone."""
+        self.waiting: list[str] = []
+        """Whose turn it is, where the run was stopped because they are not there."""
         self._stopped = False
         self._rank = {seat: rank for rank, seat in enumerate(known)}
 
@@ -101,7 +103,11 @@ class Coordinator:
             await self._take(turns[0])
         else:
             await _together(*(self._take(turn) for turn in turns))
-        await self._commit(turns)
+        if any(turn.away for turn in turns):
+            self.stop()  # nothing of the tick is written: it is taken as a whole when everybody is there
+            self.waiting = [turn.seat for turn in turns if turn.away]
+        else:
+            await self._commit(turns)
 
     def _given(self) -> list[Turn]:
         """Take the turn that a person takes now, if there is one; raises WrongUse where the rules refuse it."""
@@ -153,6 +159,9 @@ class Coordinator:
                     reply = _clean(Reply(refused.answer))
                 turn.refuse("form" if isinstance(refused, Unusable) else "rules", refused.reason, reply, asked)
                 refusals += (Refusal(refused.reason, _told(reply)),)
+            except Away:
+                turn.away = True
+                return
             except BudgetSpent as spent:
                 turn.spent = spent
                 turn.forfeit("budget", str(spent), asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import NotFound, WrongUse
@@ -10,13 +11,13 @@ from sandbox.brains.lines import ACTS, LAST, WORDS
 from transcripts import Accept, Act, Offer, Reject, Thread
 
 if TYPE_CHECKING:
-    from scenarios import Situation
+    from scenarios import Issue
 
 _COMMA = re.compile(r",(?![^{]*\})")
 """A comma that is not between braces."""
 
 
-def read_act(text: str, situation: Situation, thread: Thread, seat: str) -> Act:
+def read_act(text: str, issues: Mapping[str, Issue], thread: Thread, seat: str) -> Act:
     """Read what `seat` is to do in `thread`; raises NotFound and WrongUse, which say what is possible.
 
     `accept` and `reject` take an offer's name, or `last` (as without one): the newest of somebody else.  What the rules
@@ -32,7 +33,7 @@ def read_act(text: str, situation: Situation, thread: Thread, seat: str) -> Act:
         case "reject":
             return Reject(offer=_offer(rest.strip(), thread, seat))
         case "offer":
-            return Offer(terms=_terms(rest, situation))
+            return Offer(terms=_terms(rest, issues))
         case _:
             raise NotFound("act", verb or text, ACTS, remedy=f"acts: {', '.join(ACTS)}")
 
@@ -46,11 +47,11 @@ def _offer(name: str, thread: Thread, seat: str) -> str:
     return newest.id
 
 
-def _terms(text: str, situation: Situation) -> dict[str, Any]:
-    from scenarios import TermsError
+def _terms(text: str, issues: Mapping[str, Issue]) -> dict[str, Any]:
+    from scenarios import TermsError, parse_terms
 
-    form = f"offer {', '.join(f'{name}=…' for name in situation.issues)}"
-    if not situation.issues:
+    form = f"offer {', '.join(f'{name}=…' for name in issues)}"
+    if not issues:
         raise WrongUse("there is nothing to agree on in this scenario, so there are no offers")
     given: dict[str, Any] = {}
     for part in _COMMA.split(text):
@@ -61,7 +62,7 @@ def _terms(text: str, situation: Situation) -> dict[str, Any]:
             raise WrongUse(f"{name.strip()!r} is named twice", remedy=f"write {form}")
         given[name.strip()] = _value(value.strip())
     try:
-        return situation.parse_terms(given)
+        return parse_terms(issues, given)
     except TermsError as error:
         raise WrongUse(f"cannot be offered: {error}", remedy=f"write {form}") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from sandbox.runs import Run
 from sandbox.sinks import transcribe
 from sandbox.workspace import Workspace, find_workspace
 from scenarios import Situation, scenario_from_data
-from transcripts import Act, Bodies, Evidence, Forked, Said, Started, State, Transcript, fold
+from transcripts import Act, Bodies, Event, Evidence, Forked, Said, Started, State, Transcript, fold
 
 if TYPE_CHECKING:
     from transcripts import Store
@@ -129,19 +129,36 @@ async def play_branch(
     """Begin a branch and play it to its end."""
     bodies, forked, state = branch.bodies, branch.forked, _state(branch.origin)
     state.bodies = bodies
-    recording = store.fork(branch.origin.name, forked, {key: bodies[key] for key in forked.body_names()})
+    state.apply(forked)
+    put = await _put_inputs(branch, state)
+    recording = store.fork(branch.origin.name, forked, {key: bodies[key] for key in forked.body_names()}, put)
     try:
         await store.committed(recording.ticket)
-        state.apply(forked)
         sink = Continuing(recording, store, Transcript([], bodies), state, watch)
         coordinator = branch.plan.coordinator(state, sink.write, budget or Budget())
-        coordinator.inputs = dict(branch.inputs)
         if started:
             started(recording.name, coordinator)
+        for event in put if watch else ():
+            assert watch is not None
+            watch(event, state)
         await coordinator.play()
     finally:
         await recording.aclose()
     return Run(recording.name, transcribe(store.path, recording.name), state)
+
+
+async def _put_inputs(branch: Branch, state: State) -> list[Event]:
+    """Take the turns that persons take; they are committed with the fork, for nothing else says what was put."""
+    put: list[Event] = []
+
+    async def keep(events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
+        put.extend(events)
+
+    coordinator = branch.plan.coordinator(state, keep)
+    coordinator.inputs, coordinator.upto = dict(branch.inputs), state.turns + len(branch.inputs)
+    if branch.inputs:
+        await coordinator.play()
+    return put
 
 
 def find_origin(name: str, store: Store, at: int | None, change: Change) -> Origin:
@@ -195,18 +212,24 @@ def _branch(
     )
     new = seed if seed is not None else started.seed
     whole = whole.with_seed(new)
-    again = whole.started(bodies)
+    assert state.started is not None
+    again, shared = whole.started(bodies), state.started  # an earlier fork right here is not part of what is shared
+    changed = again.situation != shared.situation
     forked = Forked(
         tick=state.tick + 1,
         step=state.between,
         after=origin.after,
         seed=new,
-        cast={seat: who for seat, who in again.cast.items() if who != started.cast[seat]},
-        settings=dict(change.settings),
-        scenario=again.scenario if others else None,
-        situation=again.situation if others else None,
-        personas={key: body for key, body in again.personas.items() if started.personas.get(key) != body},
-        models={key: body for key, body in again.models.items() if started.models.get(key) != body},
+        cast={seat: who for seat, who in again.cast.items() if who != shared.cast[seat]},
+        settings={
+            path: value
+            for path, value in {**started.settings, **change.settings}.items()
+            if (path, value) not in shared.settings.items()
+        },
+        scenario=again.scenario if changed else None,
+        situation=again.situation if changed else None,
+        personas={key: body for key, body in again.personas.items() if shared.personas.get(key) != body},
+        models={key: body for key, body in again.models.items() if shared.models.get(key) != body},
         evidence=Evidence(parent=origin.name),
     )
     return whole, forked
@@ -258,5 +281,5 @@ def _put(seat: str, change: Change, state: State, situation: Situation) -> Said:
         raise NotFound(f"thread of {seat}", thread, its, remedy=f"threads: {', '.join(its)}")
     act = change.acts.get(seat)
     if isinstance(act, str):
-        act = read_act(act, situation, state.threads[thread], seat)
+        act = read_act(act, situation.issues, state.threads[thread], seat)
     return Said(thread=thread, seat=seat, n=0, act=act, by="person", text=change.say.get(seat, ""))

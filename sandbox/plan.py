@@ -11,6 +11,7 @@ from moot_errors import MootError, NotFound, WrongUse
 from sandbox.answers import Answers, Live
 from sandbox.brain import Brain
 from sandbox.brains import model_of
+from sandbox.brains.human import HumanBrain, Listen
 from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
@@ -24,6 +25,8 @@ from sandbox.workspace import Workspace, find_workspace
 from scenarios import Draws, ScenarioSource, Situation, load_scenario, scenario_from_data
 from transcripts import Bodies, Event, Seat, Started, State
 
+_MUTE = ("rule", "script")
+"""Kinds of brain that ask nobody."""
 MAX_SEED = 2**63 - 1
 
 
@@ -74,6 +77,13 @@ class Plan:
         """
         live = [chair for seat, chair in self.cast.items() if not (self.hybrid and self.hybrid.has(seat))]
         Live(self.models).open(name for chair in live if (name := model_of(chair.brain)))
+
+    def listening(self, listen: Listen | None) -> Plan:
+        """Give the plan with people in the seats that people take."""
+        if listen is None:
+            return self
+        people = {seat: HumanBrain(listen) for seat, chair in self.cast.items() if chair.brain.get("kind") == "human"}
+        return replace(self, brains={**people, **self.brains})
 
     def with_seed(self, seed: int) -> Plan:
         """Give the same plan for another seed."""
@@ -142,9 +152,9 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
 
 
 def answered_by(plan: Plan, hybrid: Hybrid, live: Live) -> Plan:
-    """Take answers from another run; matched by turn, a seat that asked nobody in it recites what it said.
+    """Take answers from another run; matched by turn, a seat that asks nobody, or did not then, recites what it said.
 
-    Raises NotFound for a seat that the plan does not have.
+    Raises NotFound for a seat that the plan does not have, and WrongUse for one that is named and has nothing to ask.
     """
     seats = hybrid.seats if hybrid.seats is not None else frozenset(plan.cast)
     for seat in seats:
@@ -152,7 +162,15 @@ def answered_by(plan: Plan, hybrid: Hybrid, live: Live) -> Plan:
             raise NotFound("seat", seat, plan.cast, remedy=f"seats: {', '.join(plan.cast)}")
     answers = hybrid.answers(live)
     asked = {found.event.seat for found in answers.calls}
-    silent = seats - asked if hybrid.match == "turn" and hybrid.mode == "none" else frozenset()
+    asking = {seat for seat in asked & plan.cast.keys() if plan.cast[seat].brain.get("kind") not in _MUTE}
+    if (hybrid.match, hybrid.mode) == ("request", "none") and (
+        mute := sorted((hybrid.seats or set()) - asking - plan.brains.keys())
+    ):
+        raise WrongUse(
+            f"{mute[0]} has no calls to be answered from {hybrid.transcript.name or 'that transcript'}",
+            remedy="matched by turn, it says again what it said there",
+        )
+    silent = seats - asking if hybrid.match == "turn" and hybrid.mode == "none" else frozenset()
     reciting = {seat: Reciter(hybrid.transcript, seat) for seat in silent}
     hybrid = replace(hybrid, recited=silent)
     return replace(plan, brains={**plan.brains, **reciting}, answers=answers, hybrid=hybrid)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from moot_errors import WrongUse
 from sandbox.brain import Brain
+from sandbox.brains.human import Listen
 from sandbox.cast import Casting
 from sandbox.coordinator import Coordinator
 from sandbox.plan import Plan, plan
@@ -42,14 +43,15 @@ async def arun(
     record: bool = True,
     watch: Watch | None = None,
     started: Callable[[str, Coordinator], None] | None = None,
+    listen: Listen | None = None,
 ) -> Run:
-    """Play a scenario to its end.
+    """Play a scenario to its end, or until a person who has the turn is not there.
 
     `cast` maps seats to `persona@brain`; `settings` maps paths (`parameters.asking`, `seller.brain.tactic`) to values;
     `brains` gives seats to objects of your own; `budget` limits calls, tokens, cost and seconds, and goes before what
     `moot.toml` says; with `answers` some answers come from another run.  The run is recorded in `store`, or else in the
     workspace's; with `record=False` in memory only.  `started` is called once with the run's name and its coordinator,
-    which can `stop`.
+    which can `stop`.  `listen` takes a person's turns, of the seats cast as `@human`.
     """
     if isinstance(scenario, Plan):
         whole = scenario
@@ -64,6 +66,7 @@ async def arun(
             answers=answers,
             workspace=workspace,
         )
+    whole = whole.listening(listen)
     whole.open_models()
     if not record:
         return await play_on(whole, MemorySink(), watch, started)

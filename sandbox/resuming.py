@@ -10,6 +10,7 @@ from moot_errors import NotFound, WrongUse
 from sandbox.again import place_of, plan_again, require_brains, shown, stretches
 from sandbox.answers import Differs, Live
 from sandbox.brain import Brain
+from sandbox.brains.human import Listen
 from sandbox.budget import Budget
 from sandbox.coordinator import Coordinator
 from sandbox.plan import answered_by
@@ -33,6 +34,7 @@ async def aresume(
     trusted: bool = False,
     watch: Watch | None = None,
     started: Callable[[str, Coordinator], None] | None = None,
+    listen: Listen | None = None,
 ) -> Run:
     """Go on with a run where it is, and play it to its end.
 
@@ -54,8 +56,11 @@ async def aresume(
         require_brains(whole, recording.name)
         if stretch.forked is None and stretch.started.answers is not None:
             whole = answered_by(whole, _hybrid(stretch.started.answers, store), Live(whole.models))
+        whole = whole.listening(listen)
         whole.open_models()
         answers = Recorded(transcript, mode="new", live=whole.answers, resumed=True)
+        if isinstance(whole.answers, Recorded):
+            whole.answers.skip(answers.calls)
         coordinator = replace(whole, answers=answers).coordinator(state, sink.write, budget or Budget())
         if coordinator.recorder:
             coordinator.recorder.order = answers.order

@@ -23,7 +23,19 @@ class Turn:
     """
 
     __slots__ = (
-        "_calls", "_hearing", "by", "events", "evidence", "own", "reply", "seat", "spent", "step", "thread", "tick",
+        "_calls",
+        "_hearing",
+        "away",
+        "by",
+        "events",
+        "evidence",
+        "own",
+        "reply",
+        "seat",
+        "spent",
+        "step",
+        "thread",
+        "tick",
         "turn",
     )  # fmt: skip
 
@@ -43,6 +55,8 @@ class Turn:
         self.reply: Reply | None = None
         """What stands in the end; None for a turn that is forfeited."""
         self.evidence = Evidence()
+        self.away = False
+        """Whether the person who has this turn is not there."""
         self.spent: BudgetSpent | None = None
         """The budget that had no room for a call of this turn."""
         self._calls = 0

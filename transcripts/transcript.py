@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from moot_errors import NotFound, Place, StoreError, Unwritable, WrongUse
+from transcripts.base import Position
 from transcripts.bodies import Bodies
 from transcripts.checks import last_tick
 from transcripts.events import Event
 from transcripts.fold import State, fold
 from transcripts.jsonl import Reader, write_lines
+
+_POSITION = attrgetter(*Position._fields)
 
 
 @dataclass
@@ -27,7 +31,7 @@ class Transcript:
 
     def content(self) -> list[Event]:
         """Give the events in canonical order, which does not depend on who was faster."""
-        return sorted((event for event in self.events if event.is_content), key=lambda event: event.position)
+        return sorted((event for event in self.events if event.is_content), key=_POSITION)
 
     def finished(self) -> list[Event]:
         """Give the content up to the last tick that was finished, and what happened between that one and the next.

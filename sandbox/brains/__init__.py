@@ -1,4 +1,4 @@
-"""Brains of our own: rules, scripts and language models.  Others come by entry point."""
+"""Brains of our own: rules, scripts, language models and people.  Others come by entry point."""
 
 from __future__ import annotations
 
@@ -42,5 +42,11 @@ def _llm(mapping: dict[str, Any], known: Known) -> Brain:
     return make_llm(mapping, known)
 
 
-KINDS: Final[dict[str, BrainFactory]] = {"rule": _rule, "script": _script, "llm": _llm}
+def _human(mapping: dict[str, Any], known: Known) -> Brain:
+    from sandbox.brains.human import make_human
+
+    return make_human(mapping, known)
+
+
+KINDS: Final[dict[str, BrainFactory]] = {"rule": _rule, "script": _script, "llm": _llm, "human": _human}
 """What makes a brain of each kind; what it needs is imported when it is first made."""

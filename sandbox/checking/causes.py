@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from sandbox.checking.inputs import changed_inputs
 from sandbox.checking.levels import mismatches
 from sandbox.checking.rules import Rules
-from transcripts import Transcript
+from transcripts import Started, Transcript
+from transcripts.diff import Diff, diff
+from transcripts.diff import Rules as DiffRules
 
 Kind = Literal["wording", "sampling", "behaviour"]
 """What a reviewer has to look at.
@@ -17,20 +18,43 @@ other words: the acts and the outcome are what they were.  `behaviour`: somethin
 """
 
 
-class Cause(NamedTuple):
-    """What made the first difference."""
+def compare(then: Transcript, now: Transcript, rules: Rules) -> Diff:
+    """Align two runs with what a level lets count."""
+    prose = rules.level in ("exact", "similar") and ("said", "text") not in rules.ignore
+    redact = tuple(pattern.pattern for pattern in rules.redact)
+    return diff(_plain(then), _plain(now), rules=DiffRules(prose=prose, beneath=rules.level == "exact", redact=redact))
 
-    kind: str
-    text: str
+
+def apart(found: Diff) -> int:
+    """Count the turns in which two runs differ."""
+    return sum(count for kind, count in found.counts.items() if kind != "equal")
 
 
-def cause_of(then: Transcript, now: Transcript) -> Cause:
-    changed = changed_inputs(then, now)
-    return Cause("inputs", changed[0]) if changed else Cause("code", "nothing that it was played with differs")
+def cause_of(found: Diff) -> str:
+    """Say why two runs differ; where what was said and done is the same, what they were played with."""
+    if found.first is not None:
+        return str(found.first.cause)
+    changed = changed_inputs(found)
+    return f"it was played with something else: {changed[0]}" if changed else "only what nobody heard differs"
+
+
+def changed_inputs(found: Diff) -> list[str]:
+    """Name what differs in what two runs were played with."""
+    return [f"{path}: {before} → {after}" for path, before, after in found.inputs]
 
 
 def kind_of(then: Transcript, now: Transcript) -> Kind:
     """Sort a change by what a reviewer has to look at."""
-    if cause_of(then, now).kind == "sampling":
+    first = compare(then, now, Rules()).first
+    if first is not None and first.cause.kind == "sampling":
         return "sampling"
     return "behaviour" if mismatches(then, now, Rules("acts")) else "wording"
+
+
+def _plain(transcript: Transcript) -> Transcript:
+    """Leave out where answers were taken from, and by which Moot: a baseline says neither."""
+    events = [
+        event.model_copy(update={"answers": None, "evidence": None}) if isinstance(event, Started) else event
+        for event in transcript.events
+    ]
+    return Transcript(events, transcript.bodies, transcript.name)

@@ -44,7 +44,7 @@ class Checks:
     ) -> Run:
         """Play a scenario to its end, in memory; takes what `moot.arun` takes.
 
-        What models answer comes from `baseline`, as far as it has it and `match` finds it, for `seats` or for everybody.
+        What models answer to `seats`, or to everybody, comes from `baseline`, as far as `match` finds it there.
         Raises Unrecorded where a model would have to be asked that may not be.
         """
         if baseline is None:
@@ -53,7 +53,7 @@ class Checks:
         return await self._play(scenario, found, self._recording(found.path, match, seats), options)
 
     def run(self, scenario: Any, **options: Any) -> Run:
-        """Play a scenario to its end; takes what `arun` takes.  Where an event loop is running, `await moot.arun(...)`."""
+        """Play a scenario to its end; takes what `arun` takes."""
         return wait_for("run", lambda: self.arun(scenario, **options))
 
     def check(
@@ -89,7 +89,7 @@ class Checks:
         """Play n trials with the seeds from `seed` on, and hold claims against them: `agreed__at_least=0.8`.
 
         `that` names further things that can be true of a run; the other options are those of `arun`.  With `baseline`,
-        each trial is a run of it.  Raises CheckFailed where a claim does not hold, and Undecided where n trials cannot tell.
+        each trial is a run of it.  Raises CheckFailed where a claim does not hold, and Undecided where nobody can tell.
         """
         if n < 1:
             raise WrongUse(f"n={n} trials show nothing", remedy="take 40")
@@ -151,12 +151,14 @@ class Checks:
             if rate.verdict == "fail":
                 raise CheckFailed(str(rate))
             if rate.verdict == "undecided":
-                self.session.note("undecided", None, str(rate))
                 if not allow_undecided:
                     raise Undecided(str(rate))
+                self.session.note("undecided", None, str(rate))
 
     def _recording(self, file: Path, match: Match = "request", seats: Iterable[str] | None = None) -> Recording:
         transcript = read_file(file) if file.exists() else None
+        if transcript is not None:
+            transcript.name = file.stem  # which errors name
         chosen = None if seats is None else frozenset(seats)
         return Recording(transcript, self.session.mode, match, chosen, str(file))
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from moot_errors import Unwritable
 from sandbox.checking.baselines import Baseline, write
+from sandbox.checking.causes import apart, changed_inputs, compare
 from sandbox.checking.explaining import report
 from sandbox.checking.failures import CheckFailed
-from sandbox.checking.inputs import changed_inputs
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
 from sandbox.checking.rules import Rules
@@ -66,12 +66,12 @@ class Keeper:
             return
         if self.session.mode != "none":
             self.write(run, files[same])
-        elif changed := changed_inputs(kept[same], run):
+        elif changed := changed_inputs(compare(kept[same], run, rules)):
             self.session.note("stale", files[same], changed[0])
         self.session.note("passed", baseline.path, "")
 
     def write(self, run: Transcript, file: Path) -> None:
-        """Write a run to a file of a baseline, unless it says so already; raises CheckFailed for what is no baseline."""
+        """Write a run to a baseline's file, unless it says so already; raises CheckFailed for what is no baseline."""
         ended = next((event for event in run.content() if isinstance(event, Ended)), None)
         if ended is None or ended.status == "failed":
             why = ended.reason if ended else "it is not over"
@@ -89,14 +89,14 @@ class Keeper:
             return
         raise CheckFailed(
             f"there is no baseline {baseline.path.name} yet in {baseline.path.parent}\n"
-            f"to make this run the baseline:  {self.session.command('--moot-update')}\n{self._wait(run, baseline, 'new')}"
+            f"to make this run the baseline:  {self.session.command('--moot-update')}\n"
+            f"{self._wait(run, baseline, 'new')}"
         )
 
     def _changed(
         self, run: Transcript, baseline: Baseline, kept: Sequence[Transcript], rules: Rules, recording: Recording
     ) -> None:
-        apart = [len(mismatches(each, run, rules)) for each in kept]
-        nearest = apart.index(min(apart))
+        nearest = min(range(len(kept)), key=lambda number: apart(compare(kept[number], run, rules)))
         if "changed" in self.session.update:
             self._take(run, baseline, baseline.files()[nearest])
         elif "variation" in self.session.update:

@@ -37,6 +37,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "export": Entry("files:export", "write a run to a file"),
         "import": Entry("files:import_", "take runs in from files"),
         "rm": Entry("files:rm", "remove runs"),
+        "review": Entry("review:review", "look through the runs that tests left beside their baselines"),
     },
     "Library": {
         "scenarios": Entry("scenarios:scenarios", "list, read or check scenarios"),

@@ -12,6 +12,7 @@ from moot_errors import MootError, NotFound, WrongUse
 from sandbox.cli.complete import complete_run
 from sandbox.cli.faults import FOUND, INTERRUPTED, as_data
 from sandbox.cli.output import json_option, print_json
+from sandbox.cli.person import Person
 from sandbox.cli.run import parse_budget
 from sandbox.cli.session import Session
 from sandbox.cli.stage import Onward, Show, stopping
@@ -68,17 +69,23 @@ def _resume(session: Session, run: str, budget: Mapping[str, float], *, quiet: b
     before = session.load(name).transcript.finished()
     show = Onward(session, quiet=quiet, how="taken up", origin=origin_of(before), before=before)
     with stopping(show):
-        asyncio.run(_play(session, name, budget, show))
+        asyncio.run(_play(session, name, budget, show, Person(show)))
     return show
 
 
-async def _play(session: Session, name: str, budget: Mapping[str, float], show: Show) -> None:
+async def _play(session: Session, name: str, budget: Mapping[str, float], show: Show, person: Person) -> None:
     from sandbox.continuing import aresume
     from sandbox.sinks import borrow
 
     async with borrow(session.database) as store:
         await aresume(
-            name, budget=budget, workspace=session.workspace, store=store, watch=show.watch, started=show.started
+            name,
+            budget=budget,
+            workspace=session.workspace,
+            store=store,
+            watch=show.watch,
+            started=show.started,
+            listen=person.listen,
         )
 
 
@@ -92,7 +99,7 @@ def _resume_all(session: Session, budget: Mapping[str, float], *, as_json: bool)
             found.append({"run": info.name, "status": "open", "reason": error.message, "error": as_data(error)})
         else:
             ended = show.scene.state.ended
-            status, reason = (ended.status, ended.reason) if ended else ("open", "stopped")
+            status, reason = (ended.status, ended.reason) if ended else ("open", show.waits or "stopped")
             found.append({"run": info.name, "status": status, "reason": reason, "error": None})
         if not as_json:
             _tell(session, found[-1])

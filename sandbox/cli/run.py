@@ -12,6 +12,7 @@ import click
 from moot_errors import WrongUse
 from sandbox.cli.complete import complete_casting, complete_run, complete_scenario
 from sandbox.cli.output import json_option
+from sandbox.cli.person import Person
 from sandbox.cli.session import Session
 from sandbox.cli.stage import Show, stopping
 
@@ -139,4 +140,11 @@ async def _play(session: Session, plan: Plan, show: Show) -> None:
 
     plan.open_models()  # before there is a file to record in
     async with borrow(session.database) as store:
-        await arun(plan, workspace=session.workspace, store=store, watch=show.watch, started=show.started)
+        await arun(
+            plan,
+            workspace=session.workspace,
+            store=store,
+            watch=show.watch,
+            started=show.started,
+            listen=Person(show).listen,
+        )

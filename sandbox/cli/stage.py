@@ -15,6 +15,7 @@ from sandbox.cli.faults import FOUND, INTERRUPTED
 from sandbox.cli.live import Progress
 from sandbox.cli.output import print_json
 from sandbox.cli.session import Session
+from sandbox.rendering.printable import printable
 
 if TYPE_CHECKING:
     from sandbox.coordinator import Coordinator
@@ -107,7 +108,15 @@ class Show:
         blank = [] if self.quiet else [""]
         self.console.out(*blank, *outcome_lines(self.scene, self.console.paint, self.console.width, self.tally))
         more = "" if self.scene.state.ended else f"; to go on: moot resume {self.name}"
+        if self.waits:
+            self.console.out(f"It {self.waits}.")
         self.console.out(self.console.paint(f"It is kept: moot show {self.name}{more}", "dim"))
+
+    @property
+    def waits(self) -> str:
+        """Say for whom the run waits; empty where it does not."""
+        waiting = self.coordinator.waiting if self.coordinator else []
+        return f"waits for {' and '.join(map(printable, waiting))}" if waiting else ""
 
     def conclude(self, *, as_json: bool) -> None:
         """Print the end, in words or as data, and leave with the exit code that it has."""
@@ -118,7 +127,7 @@ class Show:
         else:
             self.end()
         status = self.scene.state.ended.status if self.scene.state.ended else "open"
-        if status != "done":
+        if status != "done" and not self.waits:
             click.get_current_context().exit(INTERRUPTED if status == "open" else FOUND)
 
     def stop(self) -> bool:

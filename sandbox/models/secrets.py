@@ -54,11 +54,15 @@ _PATTERNS = re.compile(
     re.VERBOSE,
 )
 
+_ESCAPES = re.compile(r"\\/|\\u00(2[013-9a-f]|5[0-9abd-f]|[3467][0-9a-f])", re.IGNORECASE)
+"""Printable letters as JSON may write them; not quotation marks and backslashes, for without it JSON breaks."""
+
 
 def redact(data: T, known: Iterable[str] = ()) -> T:
     """Replace secrets in a text, or in every text of plain data; what is clean comes back as the same object.
 
-    `known` are replaced wherever they stand, whatever they look like; what looks like a secret is replaced too.
+    `known` are replaced wherever they stand, whatever they look like, also where JSON escapes their letters; what looks
+    like a secret is replaced too.
     """
     clean: T = _redacted(data, [secret for secret in known if len(secret) >= _SHORTEST])
     return clean
@@ -78,6 +82,18 @@ def _redacted(data: Any, known: list[str]) -> Any:
 
 
 def _redacted_text(text: str, known: list[str]) -> str:
+    clean = _taken_out(text, known)
+    if "\\" in clean and (plain := _ESCAPES.sub(_unescaped, clean)) != clean:
+        without = _taken_out(plain, known)
+        return clean if without == plain else without
+    return clean
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else "/"
+
+
+def _taken_out(text: str, known: list[str]) -> str:
     for secret in known:
         if secret in text:
             text = text.replace(secret, REDACTED)

@@ -164,9 +164,16 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:
 
 def test_a_missing_file_has_a_neighbour(tmp_path: Path) -> None:
     (tmp_path / "used-bike.yaml").write_text("a: 1")
-    with pytest.raises(DocumentError, match=r"there is no file '.*used-bik\.yaml'") as error:
+    with pytest.raises(DocumentError, match=r"used-bik\.yaml: there is no such file") as error:
         read_document(tmp_path / "used-bik.yaml")
     assert error.value.remedy == f"did you mean {str(tmp_path / 'used-bike.yaml')!r}?"
+
+
+def test_a_missing_file_without_a_neighbour_says_where_to_look(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=f"`ls {tmp_path}` shows what is there"):
+        read_document(tmp_path / "a.yaml")
+    with pytest.raises(DocumentError, match=f"there is no folder '{tmp_path / 'nope'}' either"):
+        read_document(tmp_path / "nope" / "a.yaml")
 
 
 @pytest.mark.parametrize("name", [".", "/dev/null", "nul\0byte.yaml", "n" * 5000])

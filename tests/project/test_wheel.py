@@ -66,3 +66,12 @@ def test_the_installed_wheel_works_from_an_empty_folder(installed: Path, tmp_pat
     assert Path(where.strip()).parent == installed
     assert "used-bike" in run(installed / "bin" / "moot", "scenarios", cwd=tmp_path, **home)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_script_in_a_workspace_finds_our_packages_and_not_its_folders(tmp_path: Path) -> None:
+    """The Moot that runs these tests may be installed in either way; both have to pass."""
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+    script = "import moot; print(moot.run('used-bike', record=False).status)"
+    (tmp_path / "study.py").write_text(script, encoding="utf-8")
+    assert run(sys.executable, "study.py", cwd=tmp_path) == "done\n"

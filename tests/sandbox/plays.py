@@ -19,7 +19,7 @@ from sandbox.plan import Plan, plan
 from sandbox.play import play_on
 from sandbox.sinks import MemorySink
 from scenarios import scenario_from_data
-from transcripts import Bodies, Event, Offer, Transcript
+from transcripts import Bodies, Offer, Transcript, content_of
 
 CONTEXTS: list[dict[str, Any]] = [{}, {"last": 2}, {"tokens": 60}, {"summary": {"keep": 1, "every": 1}}]
 
@@ -205,6 +205,12 @@ def _mapping(draw: st.DrawFn, kind: str) -> dict[str, Any]:
             return {"kind": "script", "lines": draw(lines), "then": draw(st.sampled_from(["pass", "repeat"]))}
 
 
-def turns(events: list[Event], upto: int) -> list[Event]:
-    """Give the content of these turns."""
-    return [event for event in events if event.is_content and 0 < event.turn <= upto]
+def turns(transcript: Transcript, upto: int | None = None) -> list[dict[str, Any]]:
+    """Give what happened in these turns, or in all of them and how it ended; a fork is a step before the end."""
+    events = transcript.content()
+    if upto is None:
+        return [content_of(event) | {"step": event.turn and event.step} for event in events if event.kind not in _FIRST]
+    return [content_of(event) for event in events if 0 < event.turn <= upto]
+
+
+_FIRST = ("started", "forked")

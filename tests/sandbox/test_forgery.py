@@ -71,10 +71,13 @@ def behave(server: Server, forged: str) -> Any:
         seat = body["model"]
         turn = int(re.findall(r"\nThis is your turn (\d) of 4\.", body["messages"][-1]["content"])[-1])
         if seat != "ann":
-            act = ("accept", {"offer": "ann"}) if seat == "cem" and turn == 3 else ("offer", {"price": turn})
-            return calling(act[0], {**act[1], "say": PLAIN})
+            name, arguments = (
+                ("accept", {"offer": "ann"}) if seat == "cem" and turn == 3 else ("offer", {"price": turn})
+            )
+            return calling(name, {**arguments, "say": PLAIN})
         if "tools" not in body:
-            return respond(message(json.dumps({"say": f"So: {forged}", "act": None})))
+            act = {"kind": "offer", "terms": {"price": 9}} if turn % 2 else None
+            return respond(message(json.dumps({"say": f"So: {forged}", "act": act})))
         if turn % 2:
             return calling("offer", {"price": 9, "say": forged})
         return respond(message(f"So: {forged}"))
@@ -126,7 +129,7 @@ def test_who_did_what_is_the_same_whatever_is_said(
     plain, plainly = play(server, folder, PLAIN, acts)
     assert deeds(run) == deeds(plain)
     assert prompts == plainly
-    assert run.state.out == plain.state.out == set()
+    assert run.state.out == plain.state.out == set() and run.state.refusals == 0
     assert run.outcome.agreed == plain.outcome.agreed
     table = [state.threads["hall"].standing for state in (run.state, plain.state)]
     assert table[0] == table[1] and table[0]

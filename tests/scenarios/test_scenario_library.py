@@ -56,6 +56,22 @@ def test_the_check_tells_all_that_looks_wrong() -> None:
     ]
 
 
+def test_the_check_tells_of_threads_that_bind_nobody() -> None:
+    def told(
+        members: str, seats: str = "a: {prefers: {x: {p: 1, q: 0}}}, b: {prefers: {x: {p: 1, q: 0}}}"
+    ) -> list[str]:
+        issues, threads = "issues: {x: [p, q]}", f"threads: {{t: {{}}, aside: {{members: {members}}}}}"
+        text = f"title: t\n{issues}\nparticipants: {{{seats}}}\n{threads}\nend: {{rounds: 1}}\n"
+        return [str(problem.error) for problem in check_scenario(ScenarioSource("t", parse_document(text, "t.yaml")))]
+
+    (warning,) = told("[a]")
+    assert warning.startswith("t.yaml:4:18: nothing can be agreed in 'aside': b would have to agree too")
+    assert told("[b, a]") == []
+    assert told("all", "a: {prefers: {x: {p: 1, q: 0}}}") == [
+        "t.yaml:3:1: one participant alone has nobody to agree with"
+    ]
+
+
 def test_the_check_tells_of_a_table_where_nothing_contents_everybody() -> None:
     text = QUESTIONABLE.replace("no_deal: 11", "no_deal: 8").replace("minimum: 1", "no_deal: -3")
     messages = [

@@ -94,6 +94,8 @@ MISTAKES = [
     ("{today: 20, weekend: 0}", "[20, 0, 5]", "14:15", "3 points", ""),
     ("{today: 20, weekend: 0}", "{today: 20, weekend: none}", "14:36", "'none'", ""),
     ("no_deal: 26", "payoff: price", "15:5", "payoff", ""),
+    (PRICE, "price: {100: 0, '100': 5, 400: 60}", "13:23", "100 are given twice", ""),
+    (RANGE, "from: 0, to: 1e15, step: 1e-9", "4:1", "about 10^25 outcomes", ""),
     # arithmetic
     ("price > 320", "price > ", "20:19", "'price >'", ""),
     ("price > 320", "price = 320", "20:18", "'='", "=="),
@@ -148,6 +150,7 @@ def _use(text: str) -> None:
     [
         ("just words", "1:1", "'just words'"),
         ("title: t\n", "1:1", "'participants' is missing"),
+        ("title: t\nplayers: {a: {}}\nthreads: {t: {}}\nend: {rounds: 1}", "2:1", "unknown key 'players'"),
         ("title: t\nparticipants: {}\nthreads: {t: {}}\nend: {rounds: 1}", "2:15", "got none"),
         ("title: t\nparticipants: {a: }\nthreads: {t: {}}\nend: {rounds: 1}", "2:18", "got nothing"),
         ("title: t\nparticipants: {a: {}}\nthreads: {t: {}}\nend: {turns: 1, agreement: all}", "4:17", "no issues"),

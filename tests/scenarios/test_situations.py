@@ -64,8 +64,31 @@ def test_a_scenario_that_went_through_json_is_the_same() -> None:
 
 
 def test_plain_data_has_paths_for_places() -> None:
+    buyer = {**BIKE.data["participants"]["buyer"], "never": "prise > 3"}
+    data = {**BIKE.data, "participants": {**BIKE.data["participants"], "buyer": buyer}}
     with pytest.raises(DocumentError, match=r"mine \(participants.buyer.never\): unknown name 'prise'"):
-        scenario_from_data(BIKE.data, "mine").resolve(settings=[("buyer.never", "prise > 3")])
+        scenario_from_data(data, "mine").resolve()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("buyer.never", "prise > 3", "unknown name 'prise'"),
+        ("buyer.no_deal", "much", "expected a number, got 'much'"),
+        ("buyer.prefers", {"prise": 1}, "there is no issue 'prise'"),
+        ("buyer.prefers.price.400", "much", "expected a number of points, got 'much'"),
+        ("parameters.asking", [1], "a parameter is a text or a number"),
+    ],
+)
+def test_a_fault_of_a_setting_is_told_of_the_setting_and_not_of_the_file(path: str, value: object, said: str) -> None:
+    with pytest.raises(DocumentError, match=said) as caught:
+        BIKE.resolve(settings=[(path, value)])
+    assert str(caught.value.place) == f"--set {path}"
+
+
+def test_a_setting_that_draws_is_drawn_from_the_seed() -> None:
+    settings = [("scenario.draw", {"cost": "1..1000"})]
+    assert BIKE.resolve(1, settings=settings).drawn != BIKE.resolve(2, settings=settings).drawn
 
 
 def test_parameters_reach_texts_numbers_keys_and_expressions() -> None:

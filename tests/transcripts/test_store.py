@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -201,7 +202,7 @@ def test_a_store_that_closes_commits_what_has_queued_up_and_leaves_one_tidy_file
 
 def test_bodies_are_stored_once_and_kept_while_anyone_needs_them(store, make):
     def bodies() -> int:
-        with sqlite3.connect(f"file:{store.path}?mode=ro", uri=True) as reader:
+        with closing(sqlite3.connect(f"file:{store.path}?mode=ro", uri=True)) as reader:
             return reader.execute("SELECT count(*) FROM bodies").fetchone()[0]
 
     for _ in range(3):
@@ -277,7 +278,7 @@ def test_opening_for_reading_changes_nothing(tmp_path, make):
 
 def test_people_can_read_the_file_with_other_tools(store, make):
     make.record(store, "hello")
-    with sqlite3.connect(f"file:{store.path}?mode=ro", uri=True) as reader:
+    with closing(sqlite3.connect(f"file:{store.path}?mode=ro", uri=True)) as reader:
         found = reader.execute("SELECT run, turn, thread, n, seat, act, text FROM messages").fetchall()
     assert found == [("bike-1", 1, "table", 1, "seller", None, "hello")]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,23 +53,22 @@ class Rules:
 
     def text(self, text: str) -> str:
         """Normalise what was said."""
-        for pattern in self.patterns:
+        for pattern in self.patterns if self.redact else ():
             text = pattern.sub("\N{BLACK SQUARE}", text)
         return " ".join(text.split()) if self.spaces else text
 
     def plain(self, value: Any) -> Any:
         """Make plain data comparable and hashable: mappings without their order, numbers rounded, true no number."""
-        match value:
-            case bool():
-                return ("bool", value)
-            case float():
-                return value if value.is_integer() else float(f"{value:.{self.digits}g}")
-            case Mapping():
-                return frozenset((key, self.plain(inner)) for key, inner in value.items())
-            case list() | tuple():
-                return tuple(map(self.plain, value))
-            case _:
-                return value
+        kind = type(value)
+        if kind is str or kind is int or value is None:
+            return value
+        if kind is dict:
+            return frozenset([(key, self.plain(inner)) for key, inner in value.items()])
+        if kind is bool:
+            return ("bool", value)
+        if kind is float and not value.is_integer():
+            return float(f"{value:.{self.digits}g}")
+        return tuple(map(self.plain, value)) if kind in (list, tuple) else value
 
 
 DEFAULT = Rules()

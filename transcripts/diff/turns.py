@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from transcripts.events import Agreed, Ended, Event, Exhausted, Forfeited, Forke
 from transcripts.transcript import Transcript
 
 Head = Said | Forfeited
+_HEADS = ("said", "forfeited")
 
 
 class Turn(NamedTuple):
@@ -134,27 +135,34 @@ def _between(event: Event, reading: Reading) -> None:
 
 
 def _close(group: list[Any], reading: Reading, rules: Rules) -> None:
-    head, seat = None, ""
+    """Make a turn of its events."""
+    head: Head | None = None
+    beneath: list[Any] = []
     for event in group:
-        kind = event.kind
-        if kind in ("said", "forfeited"):
+        if event.kind in _HEADS:
             head = event
-        seat = seat or getattr(event, "seat", "")
-    first = group[0]
-    beneath = tuple(event for event in group if event is not head)
-    key = (seat, "unfinished") if head is None else _key(head, reading.offers, rules)
-    turn = Turn(first.thread, seat, first.turn, first.tick, head, beneath, key)
-    reading.threads.setdefault(first.thread, []).append(turn)
+        else:
+            beneath.append(event)
+    first = head or beneath[0]
+    key = (first.seat, "unfinished") if head is None else _key(head, reading.offers, rules)
+    turn = Turn(first.thread, first.seat, first.turn, first.tick, head, tuple(beneath), key)
+    try:
+        reading.threads[first.thread].append(turn)
+    except KeyError:
+        reading.threads[first.thread] = [turn]
 
 
 def _key(head: Head, offers: dict[str, Hashable], rules: Rules) -> Hashable:
+    seat = head.seat
     if isinstance(head, Forfeited):
-        return head.seat, "forfeited", head.fault, head.reason if rules.prose else ""
+        return seat, "forfeited", head.fault, head.reason if rules.prose else ""
+    text = rules.text(head.text) if rules.prose else ""
+    if head.act is None:
+        return seat, "said", None, text, head.by
     act = act_key(head.act, offers, rules)
     if isinstance(head.act, Offer):
-        offers[f"{head.thread}:{head.n}"] = (head.seat, act)
-    text = rules.text(head.text) if rules.prose else ""
-    return head.seat, "said", act, text, head.by
+        offers[f"{head.thread}:{head.n}"] = (seat, act)
+    return seat, "said", act, text, head.by
 
 
 def act_key(act: Act | None, offers: Mapping[str, Hashable], rules: Rules) -> Hashable:
@@ -190,7 +198,7 @@ def beneath_key(event: Event, offers: Mapping[str, Hashable], rules: Rules) -> H
 
 def names_beneath(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Rules) -> tuple[str, ...]:
     """Name the kinds of events beneath two turns that differ."""
-    if not rules.beneath or (not a.beneath and not b.beneath):
+    if not rules.beneath or (not a.beneath and not b.beneath) or _plainly_same(a.beneath, b.beneath):
         return ()
     left, right = (
         [beneath_key(event, reading.offers, rules) for event in turn.beneath]
@@ -200,6 +208,11 @@ def names_beneath(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
         return ()
     kinds = sorted({event.kind for event in (*a.beneath, *b.beneath)})
     return tuple(kind for kind in kinds if _of(kind, left) != _of(kind, right)) or ("order",)
+
+
+def _plainly_same(a: Sequence[Event], b: Sequence[Event]) -> bool:
+    """Tell for the usual case, quickly, that nothing differs: one offer each, and worth the same."""
+    return len(a) == len(b) == 1 and isinstance(a[0], Valued) and isinstance(b[0], Valued) and a[0].worth == b[0].worth
 
 
 def _of(kind: str, keys: Iterable[Hashable]) -> list[Hashable]:

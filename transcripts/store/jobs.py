@@ -60,6 +60,8 @@ class Begin:
     engine: str
     size: int
     branch: Branch | None = None
+    rest: Append | None = None
+    """What is committed together with the first event."""
 
 
 @dataclass(slots=True)
@@ -141,6 +143,8 @@ class Batch:
         evidence.setdefault("engine", job.engine)
         row = job.first._replace(evidence=json.dumps(evidence, ensure_ascii=False, separators=(",", ":")))
         self._append(Append(run, [row], job.bodies, 0, None, 0))
+        if job.rest:
+            self._append(job.rest)
 
     def abandon(self) -> None:
         """Take ids and names back: nothing was committed."""

@@ -90,14 +90,21 @@ def begin(writer: Writer, started: Started, bodies: Mapping[str, bytes], name: s
 
 
 def branch_off(
-    writer: Writer, scenario: str, forked: Forked, bodies: Mapping[str, bytes], branch: Branch, shared: int
+    writer: Writer,
+    scenario: str,
+    forked: Forked,
+    bodies: Mapping[str, bytes],
+    branch: Branch,
+    shared: int,
+    then: Sequence[Event],
 ) -> Recording:
     """Queue the beginning of a run that shares `shared` events with the one that it branches off."""
     run, texts, seq = RunId(), to_text(bodies), shared + 1
-    recording = Recording(writer, run, seq=seq)
+    rest = append_job(run, then, None, seq)
+    recording = Recording(writer, run, seq=seq + len(then))
     first = to_row(forked, seq)
-    size = sum(map(len, texts.values()))
-    recording.ticket = writer.put(Begin(run, None, scenario, forked, first, texts, _engine(), size, branch))
+    size = sum(map(len, texts.values())) + rest.size
+    recording.ticket = writer.put(Begin(run, None, scenario, forked, first, texts, _engine(), size, branch, rest))
     return recording
 
 

@@ -167,13 +167,15 @@ def branch_at(connection: sqlite3.Connection, run: int, name: str, turn: int) ->
         )
         most, tick = found.fetchone()
         last = max(last, most or 0)
-        if turn == 0 or tick is not None:
-            here = Part(part.run, tick or 0, turn)
+        if turn == 0:
+            tick = 0  # and not that of the end, which belongs to no turn either
+        if tick is not None:
+            here = Part(part.run, tick, turn)
             if part.tick is not None and part.turn is not None:
-                here = Part(part.run, min(here.tick or 0, part.tick), min(turn, part.turn))
+                here = Part(part.run, min(tick, part.tick), min(turn, part.turn))
             statement, values = here.query()
             (more,) = connection.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()
-            return Branch(part.run, tick or 0, turn), count + more
+            return Branch(part.run, tick, turn), count + more
         (more,) = connection.execute(f"SELECT count(*) FROM ({statement})", values).fetchone()
         count += more
     raise WrongUse(f"{name!r} has no turn {turn}", remedy=f"its turns are 1 to {last}; 0 is before them")

@@ -95,15 +95,16 @@ class Store:
         """
         return recording.begin(self._write(), started, bodies, name)
 
-    def fork(self, name: str, forked: Forked, bodies: Mapping[str, bytes]) -> Recording:
+    def fork(self, name: str, forked: Forked, bodies: Mapping[str, bytes], then: Sequence[Event] = ()) -> Recording:
         """Begin a run that shares another's past up to a turn, without copying it and without waiting.
 
-        Of a tick in which that turn was not the last, the turns up to it are shared.  Raises NotFound and WrongUse.
+        Of a tick in which that turn was not the last, the turns up to it are shared.  What comes right after the fork,
+        `then`, is committed together with it.  Raises NotFound and WrongUse.
         """
         writer, run = self._write(), self.find(name)
         with self._reading() as reader:
             branch, shared = runs.branch_at(reader, run.id, run.name, forked.after)
-        return recording.branch_off(writer, run.scenario, forked, bodies, branch, shared)
+        return recording.branch_off(writer, run.scenario, forked, bodies, branch, shared, then)
 
     def resume(self, name: str) -> Recording:
         """Go on with a run; raises Busy while another recording of it is open, here or in a process that lives."""

@@ -57,6 +57,11 @@ def test_who_sits_where_and_what_was_changed_stand_above_the_talk(moot) -> None:
     assert "parameters.asking=300" in head and "asks 300 €" in head
 
 
+def test_a_brain_is_set_by_its_name_or_over_the_one_there_is(moot) -> None:
+    shown = moot("run", "used-bike", "--set", "seller.brain=tit-for-tat", "--set", "buyer.brain={talk: false}").stdout
+    assert "rule tit-for-tat" in shown and "rule boulware talk=False" in shown
+
+
 def test_no_agreement_is_an_outcome(moot) -> None:
     both = ("--cast", "seller=@hardheaded", "--cast", "buyer=@hardheaded")
     played = moot("run", "used-bike", *both)
@@ -94,7 +99,8 @@ def said_wrong(result: Result) -> str:
         (["run", "used-bike", "--cast", "haggler"], "'haggler'", "seat=persona@brain"),
         (["run", "used-bike", "--set", "seller.no_dael=4"], "'seller.no_dael'", "seller.no_deal"),
         (["run", "used-bike", "--set", "no_deal"], "'no_deal'", "path=value"),
-        (["run", "nothing.yaml"], "'nothing.yaml'", ""),
+        (["--db", "nowhere/t.db", "ls"], "there is no folder 'nowhere'", "mkdir -p nowhere"),
+        (["run", "nothing.yaml"], "there is no such file", "`ls .` shows"),
         (["run"], "SCENARIO", "moot run --help"),
         (["show", "used-bike-9"], "used-bike-9", ""),
         (["--workspace", "nowhere", "ls"], "'nowhere'", "moot init"),
@@ -105,6 +111,20 @@ def test_a_mistake_is_named_with_its_remedy(moot, words: list[str], named: str, 
     assert named in told and remedy in told
     as_data = json.loads(moot(*words, "--json").stdout)["error"]
     assert named in as_data["message"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said", "remedy"),
+    [
+        ("seller.no_deal=much", "--set seller.no_deal: expected a number", ""),
+        ("seller.brain=boulwre", "--set seller.brain: there is no brain 'boulwre'", "'boulware'?"),
+        ("seller.brain=7", "--set seller.brain: a brain is a name or a mapping, not 7", "{kind: rule"),
+        ("seller.brain.tactic=boulwre", "--set seller.brain.tactic: ", "'boulware'?"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_told_of_the_setting(moot, setting: str, said: str, remedy: str) -> None:
+    told = said_wrong(moot("run", "used-bike", "--set", setting))
+    assert told.startswith(f"moot: {said}") and remedy in told
 
 
 def test_a_broken_file_is_named_with_line_and_column(moot, workspace) -> None:

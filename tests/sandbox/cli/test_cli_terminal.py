@@ -15,6 +15,8 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 MOOT = [sys.executable, "-P", "-c", "from sandbox.cli import main; main()"]
 # The terminal on standard input becomes the process's own, so that Ctrl+C reaches it.
 TAKE = "import os, sys; os.login_tty(0); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
@@ -140,6 +142,38 @@ def test_a_closed_pipe_is_no_fault(moot) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(30) == 141
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "said"),
+    [
+        ("ls", ">&-", ""),
+        ("ls", "2>&- >&-", ""),
+        ("show nobody", ">&-", "there is no run 'nobody'"),
+        ("ls --json", ">/dev/full", "No space left on device"),
+        ("ls", ">/dev/full", "No space left on device"),
+    ],
+)
+def test_an_output_that_takes_nothing_is_no_fault_of_ours(moot, words: str, where: str, said: str) -> None:
+    moot("run", "used-bike", "-q")
+    shell = ["sh", "-c", f'"$@" {words} {where}', "sh", *MOOT]
+    done = subprocess.run(shell, capture_output=True, text=True)
+    assert said in done.stderr and done.returncode == (2 if said else 0)
+    assert "Traceback" not in done.stderr and "fault in Moot" not in done.stderr
+
+
+def test_a_folder_that_was_removed_is_said(moot, workspace) -> None:
+    gone = workspace / "gone"
+    gone.mkdir()
+    shell = ["sh", "-c", f'rmdir "{gone}"; exec "$@" ls', "sh", *MOOT]
+    done = subprocess.run(shell, cwd=gone, capture_output=True, text=True)
+    assert done.returncode == 2 and "cd to one that is there" in done.stderr
+
+
+def test_a_terminal_that_is_too_narrow_has_no_progress_line(moot) -> None:
+    with terminal("run", "used-bike", COLUMNS="30") as narrow:
+        assert narrow.end() == 0
+    assert "\r\x1b[K" not in narrow.seen and "Agreed after" in narrow.seen
 
 
 def test_a_terminal_without_the_characters_shows_something_else(moot) -> None:

@@ -74,6 +74,18 @@ def test_a_known_secret_is_nowhere_left(data: Any, secret: str, draws: st.DataOb
     assert secret not in json.dumps(redact(hidden, [secret])).replace(REDACTED, "")
 
 
+@pytest.mark.parametrize("secret", [*SECRETS, "Not/of+any-known=shape"])
+def test_escaping_its_letters_does_not_hide_a_key(secret: str) -> None:
+    for escaped in ("".join(f"\\u{ord(letter):04X}" for letter in secret), secret.replace("/", "\\/")):
+        told = redact(f'{{"price": "\\u20ac", "say": "{escaped}"}}', ["Not/of+any-known=shape"])
+        assert json.loads(told) == {"price": "€", "say": REDACTED}
+
+
+@given(st.text(st.sampled_from('\\u0025c"2/x'), max_size=30))
+def test_escapes_that_hide_nothing_stay(text: str) -> None:
+    assert redact(text) is text
+
+
 @given(plain)
 def test_clean_data_is_the_same_object(data: Any) -> None:
     assert redact(data, ["a-secret-that-is-nowhere"]) is data
