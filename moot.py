@@ -11,6 +11,8 @@ Names are imported when they are first used.
 from __future__ import annotations
 
 import importlib
+import importlib.util
+import os
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import MootError as Error
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         areplay,
         aresume,
         arun,
+        diff,
         dry_run,
         fork,
         load,
@@ -43,14 +46,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Brain", "BrainError", "Branches", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store", "Transcript",
-    "Unusable", "View", "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "fork", "load", "replay",
+    "Unusable", "View", "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "fork", "load", "replay",
     "resume", "run",
 ]  # fmt: skip
 
 _HOMES = {
     "sandbox": (
         "Brain", "BrainError", "Branches", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable", "View",
-        "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "fork", "load", "replay", "resume", "run",
+        "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "fork", "load", "replay", "resume", "run",
     ),
     "transcripts": ("Store", "Transcript"),
 }  # fmt: skip
@@ -59,10 +62,24 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 def __getattr__(name: str) -> Any:
     if home := _HOME_OF.get(name):
-        value = getattr(importlib.import_module(home), name)
+        try:
+            value = getattr(importlib.import_module(home), name)
+        except (ImportError, AttributeError):
+            _refuse_strangers()
+            raise
         globals()[name] = value
         return value
     raise AttributeError(f"module 'moot' has no attribute {name!r}")
+
+
+def _refuse_strangers() -> None:
+    """Say so where somebody else's package stands before one of ours: the names are common words."""
+    ours = os.path.dirname(os.path.abspath(__file__))
+    for package in ("personas", "sandbox", "scenarios", "transcripts"):
+        spec = importlib.util.find_spec(package)
+        if spec and spec.origin and os.path.dirname(os.path.dirname(os.path.abspath(spec.origin))) != ours:
+            problem = f"{package!r} is a package of Moot's, and Python finds {spec.origin!r} before it"
+            raise Error(problem, remedy="rename that one, or run from a folder that does not hold it")
 
 
 def __dir__() -> list[str]:

@@ -18,6 +18,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from transcripts import Bodies, Offer, Said, Seat, Started, Transcript, Valued
@@ -25,8 +26,6 @@ from transcripts.diff import Diff, diff
 
 TARGETS = {1_000: 0.020, 10_000: 0.5}
 """Seconds by turns."""
-LONGEST_DIFFLIB = 1_000
-"""Turns up to which difflib is waited for where half of them are edited."""
 SEATS = ("seller", "buyer")
 
 
@@ -37,18 +36,18 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
     missed = False
-    print(f"{'':34} {'moot':>9} {'words':>9} {'difflib':>10} {'ratio':>7} {'memory':>9} {'a turn':>8}")
+    print(f"{'':40} {'moot':>9} {'words':>9} {'difflib':>10} {'ratio':>7} {'memory':>9} {'a turn':>8}")
     for turns in options.turns:
         for name, make in CASES.items():
             a, b = make(turns)
-            taken = best(lambda a=a, b=b: whole(a, b), options.repeat)  # type: ignore[misc]  # bound early, on purpose
-            words = best(lambda found=diff(a, b): all_words(found), 1)  # type: ignore[misc]  # likewise
-            beside = best(lambda a=a, b=b: lines(a, b), 1)  # type: ignore[misc]  # likewise
-            bytes_ = peak(lambda a=a, b=b: whole(a, b))  # type: ignore[misc]  # likewise
+            taken = best(partial(whole, a, b), options.repeat)
+            words = best(partial(all_words, diff(a, b)), 1)
+            beside = best(partial(lines, a, b), 1)
+            bytes_ = peak(partial(whole, a, b))
             target = TARGETS.get(turns, float("inf"))
             missed |= taken > target
             print(
-                f"{f'{turns:,} turns, {name}':34} {taken * 1e3:6.1f} ms {words * 1e3:6.1f} ms {beside * 1e3:7.0f} ms"
+                f"{f'{turns:,} turns, {name}':40} {taken * 1e3:6.1f} ms {words * 1e3:6.1f} ms {beside * 1e3:7.0f} ms"
                 f" {beside / taken:6.1f}× {bytes_ / 1e6:6.1f} MB {bytes_ / turns:6.0f} B"
                 + ("" if taken <= target else f"   missed: {target * 1e3:.0f} ms")
             )

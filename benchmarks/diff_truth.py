@@ -3,10 +3,10 @@
     python benchmarks/diff_truth.py --pairs 5000
 
 A pair is one conversation told twice, in two threads, by seats that ask models and seats that do not; what a seat says
-is a hash of what it was given, so that a change works on through whoever hears of it.  In the second telling one thing is
-different from one turn on, and the threads are interleaved anew.  The first divergence must be that turn, and the cause
-that thing.  A third of all turns say one of three things whatever they were given, so lines repeat and nothing stays
-different for ever.  Exit code 1 where the diff was wrong, with the seeds.
+is a hash of what it was given, so that a change works on through whoever hears of it.  In the second telling one thing
+is different from one turn on, and the threads are interleaved anew.  The first divergence must be that turn, and the
+cause that thing.  A third of all turns say one of three things whatever they were given, so that lines repeat.  Exit
+code 1 where the diff was wrong, with the seeds.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from transcripts.diff import diff
 SEATS = ("ann", "ben", "cat")
 MEMBERS = {"table": SEATS, "aside": ("ann", "ben")}
 SAYINGS = ("Yes.", "Go on.", "I see.")
-WORDS = "price today helmet offer fair more less wait deal sum bike cash trust hope late near".split()
+WORDS = ("price", "today", "helmet", "offer", "fair", "more", "less", "wait", "deal", "sum", "bike", "cash", "trust")
 
 FROM_NOW_ON = ("engine", "scenario", "settings", "cast")
 """What acts on whoever speaks."""
@@ -163,14 +163,13 @@ class Telling:
             if change.forked:
                 self.fork()
             self.found_at = self.turn + 1
-            if change.kind == "end":
-                return False
-            if change.kind == "person comes in":
-                self._say(thread, self._next_turn(thread, seat), "Let me say this.", None, 0, by="person")
-        if here and change.kind == "speaker":
-            seat = next(each for each in MEMBERS[thread] if each != seat)
-        if here and change.kind == "history":
-            self.found_at = 0  # it is heard of later
+            match change.kind:
+                case "end":
+                    return False
+                case "person comes in":
+                    self._say(thread, self._next_turn(thread, seat), "Let me say this.", None, 0, by="person")
+                case "speaker":
+                    seat = next(each for each in MEMBERS[thread] if each != seat)
         self._take(thread, n, seat, change.kind if here else "")
         return True
 
@@ -195,7 +194,7 @@ class Telling:
             text, step = self._ask(where, seat, thread, n, told, felt, kind)
         else:
             text, step = words(("rule", seat, thread, n, told, felt, kind if kind == "code" else "")), 0
-            text = text if kind else self.world.fixed.get((thread, n), text)
+            text = self._fixed(thread, n, text) if kind in ("", "history") else text
         if kind == "fault":
             self.events.append(Forfeited(**where, step=step, fault="timed_out", reason="no answer: timed_out"))
             return
@@ -241,7 +240,7 @@ class Telling:
             parts = [*parts, put({"role": "tool", "content": found})]
             step += 1
         text = words((parts, sorted(map(str, body.items())), kind if kind in OF_ANSWERS else ""))
-        text = text if kind else self.world.fixed.get((thread, n), text)
+        text = self._fixed(thread, n, text) if kind in ("", "history") else text
         self._answer(where, "speak", parts, body, text, step, kind)
         return text, step + 1
 
@@ -272,8 +271,11 @@ class Telling:
             )
         )
 
+    def _fixed(self, thread: str, n: int, text: str) -> str:
+        return self.world.fixed.get((thread, n), text)
+
     def _act(self, text: str) -> Act | None:
-        number = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=2).digest(), "big")
+        number = int.from_bytes(_hash(text, 2), "big")
         return Offer(terms={"price": 10 * (number % 40)}) if number % 3 == 0 else None
 
     def _say(self, thread: str, where: dict[str, Any], text: str, act: Act | None, step: int, **more: Any) -> None:
@@ -289,8 +291,12 @@ class Telling:
 
 def words(given: object) -> str:
     """Say something that only depends on what was given."""
-    digest = hashlib.blake2b(repr(given).encode(), digest_size=8).digest()
+    digest = _hash(repr(given), 8)
     return " ".join(WORDS[byte % len(WORDS)] for byte in digest)
+
+
+def _hash(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=size).digest()
 
 
 def _person_of(change: Change) -> tuple[str, int] | None:
@@ -355,14 +361,16 @@ def _may_begin(telling: Telling) -> bool:
 def judge(seed: int) -> tuple[str, str | None]:
     """Give the kind of a pair's change, and what the diff got wrong, None if nothing."""
     change, (left, right) = draw_pair(seed)
-    found = diff(left.done(), right.done()).first
     kind = SAID_AS.get(change.kind, change.kind)
+    found = diff(left.done(), right.done()).first
     if found is None:
         return change.kind, "no difference found"
     at = found.b.number if found.b else right.found_at
     expected = right.found_at
     if change.kind == "history":
         expected = at if found.cause.through == ("history",) and found.b and found.b.seat == change.seat else 0
+    if change.kind == "end":  # in which thread it would have gone on, nobody knows
+        change = replace(change, thread=found.thread if found.b is None else change.thread)
     if found.thread != change.thread or at != expected:
         return change.kind, f"found in {found.thread} at turn {at}, and it is {change.thread} at {expected}"
     if found.cause.kind != kind:

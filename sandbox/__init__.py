@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sandbox.brains import BrainError
     from sandbox.branches import Branches, Summary
     from sandbox.checking import CheckFailed, Checks, CheckSession, Judgement, Rate, Undecided
+    from sandbox.comparing import diff
     from sandbox.continuing import afork, aresume, fork, resume
     from sandbox.dryrun import Estimate, adry_run, dry_run
     from sandbox.play import arun, run
@@ -26,7 +27,7 @@ __all__ = [
     "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Judgement",
     "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
     "Unusable", "View", "Workspace",
-    "adry_run", "afork", "areplay", "aresume", "arun", "dry_run", "find_workspace", "fork", "load", "replay",
+    "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "find_workspace", "fork", "load", "replay",
     "resume", "run",
 ]  # fmt: skip
 
@@ -36,6 +37,7 @@ _HOMES = {
     "brains": ("BrainError",),
     "branches": ("Branches", "Summary"),
     "checking": ("CheckFailed", "CheckSession", "Checks", "Judgement", "Rate", "Undecided"),
+    "comparing": ("diff",),
     "continuing": ("afork", "aresume", "fork", "resume"),
     "dryrun": ("Estimate", "adry_run", "dry_run"),
     "play": ("arun", "run"),

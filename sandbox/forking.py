@@ -13,8 +13,10 @@ from sandbox.again import plan_again, require_brains, stretches
 from sandbox.brain import Brain
 from sandbox.budget import Budget
 from sandbox.cast import Casting
+from sandbox.cleaning import cleaned
 from sandbox.coordinator import Coordinator
 from sandbox.deeds import read_act
+from sandbox.models import known_secrets, redact
 from sandbox.plan import Plan, casting_settings, castings, check_seed, recast
 from sandbox.play import Watch
 from sandbox.resuming import Continuing
@@ -112,8 +114,6 @@ def prepare(
         check_seed(seed)
     bodies, state = Bodies(origin.transcript.bodies), _state(origin)
     whole, forked = _branch(origin, change, seed, brains, workspace, bodies, state)
-    require_brains(whole, origin.name)
-    whole.open_models()
     inputs = _inputs(origin, change, state, whole.situation)
     _check(whole, inputs, state)
     return Branch(origin, whole, forked, inputs, bodies)
@@ -211,7 +211,9 @@ def _branch(
         recast(before, situation, castings(change.cast), ours, workspace) if (change.cast or ours or others) else before
     )
     new = seed if seed is not None else started.seed
-    whole = whole.with_seed(new)
+    require_brains(whole, origin.name)
+    whole.open_models()
+    whole = cleaned(whole.with_seed(new))
     assert state.started is not None
     again, shared = whole.started(bodies), state.started  # an earlier fork right here is not part of what is shared
     changed = again.situation != shared.situation
@@ -223,7 +225,7 @@ def _branch(
         cast={seat: who for seat, who in again.cast.items() if who != shared.cast[seat]},
         settings={
             path: value
-            for path, value in {**started.settings, **change.settings}.items()
+            for path, value in redact({**started.settings, **change.settings}, known_secrets()).items()
             if (path, value) not in shared.settings.items()
         },
         scenario=again.scenario if changed else None,

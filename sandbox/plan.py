@@ -28,6 +28,8 @@ from transcripts import Bodies, Event, Seat, Started, State
 _MUTE = ("rule", "script")
 """Kinds of brain that ask nobody."""
 MAX_SEED = 2**63 - 1
+PROGRAM = "python"
+"""The kind of a brain that is an object of somebody's program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class Plan:
     """Where some answers come from another run."""
 
     def started(self, bodies: Bodies) -> Started:
-        """Make the first event, and put what it refers to into `bodies`."""
+        """Make the first event, and put what it refers to into `bodies`; of a plan that is cleaned."""
         situation = self.situation
         personas = {
-            chair.persona.name: bodies.put(redact(chair.persona.model_dump(mode="json")))
+            chair.persona.name: bodies.put(chair.persona.model_dump(mode="json"))
             for chair in self.cast.values()
             if chair.persona
         }
@@ -63,8 +65,8 @@ class Plan:
                 for seat, chair in self.cast.items()
             },
             settings=dict(self.settings),
-            scenario=bodies.put(redact(situation.source_data)),
-            situation=bodies.put(redact(situation.data)),
+            scenario=bodies.put(situation.source_data),
+            situation=bodies.put(situation.data),
             personas=personas,
             answers=self.hybrid.plain() if self.hybrid else None,
             models={name: bodies.put(redact(profile.plain())) for name, profile in self.asked.items()},
@@ -119,7 +121,7 @@ def plan(
     for seat, brain in (brains or {}).items():
         if seat not in chairs:
             raise NotFound("seat", seat, chairs)
-        named = {"kind": "python", "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
+        named = {"kind": PROGRAM, "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
         chairs[seat] = Chair(chairs[seat].persona, named)
     limits = read_budget(budget or {}, over=workspace.budget)
     models = workspace.models
@@ -142,6 +144,8 @@ def check_seed(seed: int) -> None:
 def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
     """Find the profiles that brains may ask; an unknown one is an error at the place that names it."""
     asked: dict[str, Profile] = {}
+    if any(chair.brain.get("kind") == PROGRAM for chair in chairs.values()):
+        asked |= models.needed(models.profiles)  # nobody can tell which of them somebody's program will ask
     for chair in chairs.values():
         if name := model_of(chair.brain):
             try:

@@ -11,6 +11,7 @@ from moot_errors import WrongUse
 from sandbox.brain import Brain
 from sandbox.brains.human import Listen
 from sandbox.cast import Casting
+from sandbox.cleaning import cleaned
 from sandbox.coordinator import Coordinator
 from sandbox.plan import Plan, plan
 from sandbox.recorded import Hybrid
@@ -68,6 +69,7 @@ async def arun(
         )
     whole = whole.listening(listen)
     whole.open_models()
+    whole = cleaned(whole)
     if not record:
         return await play_on(whole, MemorySink(), watch, started)
     if store is not None:

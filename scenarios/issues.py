@@ -49,10 +49,7 @@ class NumberIssue:
 
         low, step = exact(self.low), exact(self.step)
         scale = 10 ** max(0, -int(low.as_tuple().exponent), -int(step.as_tuple().exponent))
-        first, last = int(low * scale), int(exact(self.high) * scale)
-        if max(abs(first), abs(last)) >= 2**63:  # beyond what NumPy counts in
-            return np.array([self.value(index) for index in range(self.size)], dtype=np.float64)
-        whole = first + np.arange(self.size, dtype=np.int64) * int(step * scale)
+        whole = int(low * scale) + np.arange(self.size, dtype=np.int64) * int(step * scale)
         return whole if scale == 1 else whole / scale
 
     def index(self, value: Any) -> int:

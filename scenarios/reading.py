@@ -12,7 +12,7 @@ from scenarios.fill import Path
 from scenarios.grammar import FUNCTIONS, KEYWORDS
 from scenarios.issues import DividedIssue, Issue, NumberIssue, OptionIssue
 from scenarios.schema import DividedSpec, End, NumberSpec, Scenario, Thread
-from scenarios.values import exact, is_number, same_text, tidy
+from scenarios.values import exact, fits, is_number, same_text, tidy
 
 RESERVED = FUNCTIONS | KEYWORDS | {"all", "drawn", "moderator", "n", "own", "parameters", "scenario"}
 """Names that mean something already: in arithmetic, in paths, or in a conversation."""
@@ -58,6 +58,7 @@ def _read_issue(name: str, spec: Any, seats: tuple[str, ...], document: Document
         )
     if "divide" in spec:
         divided = validate(DividedSpec, document, path, spec)
+        _refuse_too_fine(divided.divide, divided.step, path=path)
         if exact(divided.divide) % exact(divided.step):
             raise Mistake(
                 f"steps of {tidy(divided.step)} do not make up {tidy(divided.divide)}",
@@ -71,6 +72,7 @@ def _read_issue(name: str, spec: Any, seats: tuple[str, ...], document: Document
         raise Mistake(
             f"the step {number.step!r} is too small", "steps have at most nine decimals", path=(*path, "step")
         )
+    _refuse_too_fine(low, high, step, path=path)
     if low > high:
         raise Mistake(f"the range of {name!r} is empty: from {low} to {high}", "exchange them", path=(*path, "to"))
     if (exact(high) - exact(low)) % exact(step):
@@ -78,6 +80,13 @@ def _read_issue(name: str, spec: Any, seats: tuple[str, ...], document: Document
             f"steps of {step} do not lead from {low} to {high}", "change the step or an end", path=(*path, "step")
         )
     return NumberIssue(name, low, high, step, number.unit)
+
+
+def _refuse_too_fine(*values: float, path: Path) -> None:
+    if not fits(*values):
+        most = max(values, key=abs)
+        problem = f"{tidy(most)} in steps of {tidy(values[-1])} needs more digits than a number has"
+        raise Mistake(problem, "take greater steps, or a greater unit", path=(*path, "step"))
 
 
 def _options(name: str, spec: list[Any], path: Path) -> OptionIssue:

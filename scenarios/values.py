@@ -28,6 +28,13 @@ def exact(value: float) -> Decimal:
     return Decimal(str(value))
 
 
+def fits(*values: float) -> bool:
+    """Tell whether all multiples of the last decimal of any, up to the largest, can be told apart as numbers."""
+    decimals = [exact(tidy(value)) for value in values]
+    places = max(-int(decimal.as_tuple().exponent) for decimal in decimals)
+    return max(map(abs, decimals)).scaleb(max(0, places)) <= 2**53
+
+
 def numeral(text: object) -> int | float | None:
     """Read a number, or a text that is a plain numeral; None for all else.
 

@@ -64,4 +64,4 @@ class Answered(EventBase):
 
     def body_names(self) -> Iterator[str]:
         yield self.request
-        yield from self.prompt.plus
+        yield from self.prompt.new

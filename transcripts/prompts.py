@@ -2,16 +2,20 @@
 
 A prompt is a sequence of bodies' names.  What stands in the transcript is what it has in common with the same seat's
 prompt before: the first `head` parts of that one, less the next `skip`, plus the next `keep`, plus these.  So a context
-that grows and one that slides are both cheap, and what changes every turn, at the end, is simply new.
+that grows and one that slides are both cheap, and what changes every turn, at the end, is simply new.  Where several
+threads grow, there is something new in the middle: then "these" are names, and runs of the prompt before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
 from transcripts.base import Count
+
+Run = tuple[Count, Count]
+"""Parts of the prompt before: from which one on, and how many."""
 
 
 class Difference(BaseModel):
@@ -22,13 +26,24 @@ class Difference(BaseModel):
     head: Count = 0
     skip: Count = 0
     keep: Count = 0
-    plus: tuple[str, ...] = ()
-    """The names of the bodies of the parts that are new."""
+    plus: tuple[str | Run, ...] = ()
+    """The names of the bodies of the parts that are new, and runs of parts that stood elsewhere."""
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """The names of the bodies of the parts that are new."""
+        return tuple(each for each in self.plus if isinstance(each, str))
 
     def apply(self, before: Sequence[str]) -> tuple[str, ...]:
         """Give the prompt's parts."""
         middle = self.head + self.skip
-        return (*before[: self.head], *before[middle : middle + self.keep], *self.plus)
+        parts = [*before[: self.head], *before[middle : middle + self.keep]]
+        for each in self.plus:
+            if isinstance(each, str):
+                parts.append(each)
+            else:
+                parts += before[each[0] : sum(each)]
+        return tuple(parts)
 
 
 def difference(before: Sequence[str], parts: Sequence[str]) -> Difference:
@@ -36,7 +51,18 @@ def difference(before: Sequence[str], parts: Sequence[str]) -> Difference:
     old, new = list(before), list(parts)
     head = _common(old, 0, new, 0)
     start, keep = _overlap(old, head, new)
-    return Difference(head=head, skip=start - head if keep else 0, keep=keep, plus=tuple(new[head + keep :]))
+    plus = tuple(_runs(old, head, new, head + keep))
+    return Difference(head=head, skip=start - head if keep else 0, keep=keep, plus=plus)
+
+
+def _runs(old: list[str], head: int, parts: list[str], done: int) -> Iterator[str | Run]:
+    """Write the parts from `done` on: as runs where they stand in `old` behind its head, and else by name."""
+    places = {name: at for at, name in enumerate(old[head:], head)}
+    while done < len(parts):
+        at = places.get(parts[done])
+        size = 1 if at is None else _common(old, at, parts, done)
+        yield parts[done] if at is None else (at, size)
+        done += size
 
 
 def _overlap(old: list[str], head: int, parts: list[str]) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from sandbox.cli.resume import in_store
 from sandbox.cli.run import parse_budget, parse_setting
 from sandbox.cli.session import Session
 from sandbox.cli.stage import Onward, stopping
+
+if TYPE_CHECKING:
+    from sandbox.coordinator import Coordinator
 
 
 @click.command()
@@ -113,8 +116,9 @@ async def _play(session: Session, name: str, options: Mapping[str, Any], show: O
     from sandbox.rendering.scene import Origin
     from sandbox.sinks import borrow
 
-    def started(branch: str, coordinator: Any) -> None:
-        show.origin = Origin(name, coordinator.state.turns)
+    def started(branch: str, coordinator: Coordinator) -> None:
+        after = store.find(branch).after or 0
+        show.origin, show.left = Origin(name, after), store.load(name).state(after)
         show.started(branch, coordinator)
 
     async with borrow(session.database) as store:

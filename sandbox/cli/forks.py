@@ -35,6 +35,8 @@ class Counting:
 
     def started(self, name: str, coordinator: Coordinator) -> None:
         self._under_way.append(coordinator)
+        if self.stopped:  # while it was being begun
+            coordinator.stop()
 
     def done(self, run: Run) -> None:
         ended = run.state.ended

@@ -32,6 +32,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "ls": Entry("ls:ls", "list the runs"),
         "show": Entry("show:show", "show a run, as a whole or as one participant knew it"),
         "search": Entry("search:search", "find words in what was said"),
+        "diff": Entry("diff:diff", "say where two runs part, and why"),
     },
     "Keep": {
         "export": Entry("files:export", "write a run to a file"),

@@ -123,7 +123,7 @@ def _outcome(info: RunInfo) -> str:
     utility = measures.get("utility") if isinstance(measures, dict) else None
     worth = [f"{seat} {number(value)}" for seat, value in utility.items()] if isinstance(utility, dict) else []
     reason = f"no agreement: {summary.get('reason')}" if info.agreed is False else str(summary.get("reason"))
-    what = ", ".join(map(_term, terms.values())) if isinstance(terms, dict) else reason
+    what = ", ".join(f"{issue} {_term(value)}" for issue, value in terms.items()) if isinstance(terms, dict) else reason
     return " · ".join([what, *worth])
 
 

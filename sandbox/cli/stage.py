@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Protocol
 
@@ -155,6 +156,8 @@ class Onward(Show):
         """`how` it is taken up stands before the turn: `taken up`; `before` is what is part of its bill already."""
         super().__init__(session, quiet=quiet)
         self.origin = origin
+        self.left: State | None = None
+        """The state where it is taken up; None where that is the one that it begins with."""
         self._how = how
         for event in before:
             self.tally.add(event)
@@ -167,10 +170,10 @@ class Onward(Show):
         if self.quiet:
             return
         width, paint = self.console.width, self.console.paint
-        turns = coordinator.state.turns
+        left = self.left or coordinator.state
         self.console.out(*header_lines(self.scene, paint, width))
-        self.console.out("", paint(f"  {self._how} after turn {turns}", "dim"), *standing_lines(self.scene, width))
-        self.console.out("")
+        self.console.out("", paint(f"  {self._how} after turn {left.turns}", "dim"))
+        self.console.out(*standing_lines(replace(self.scene, state=left), width), "")
 
 
 @contextmanager

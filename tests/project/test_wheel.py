@@ -75,3 +75,12 @@ def test_a_script_in_a_workspace_finds_our_packages_and_not_its_folders(tmp_path
     script = "import moot; print(moot.run('used-bike', record=False).status)"
     (tmp_path / "study.py").write_text(script, encoding="utf-8")
     assert run(sys.executable, "study.py", cwd=tmp_path) == "done\n"
+
+
+def test_a_package_of_somebody_elses_that_hides_ours_is_named(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "__init__.py").touch()
+    script = "import moot\ntry: moot.run('used-bike')\nexcept moot.Error as error: print(error)"
+    (tmp_path / "study.py").write_text(script, encoding="utf-8")
+    said = run(sys.executable, "study.py", cwd=tmp_path)
+    assert "'scenarios' is a package of Moot's" in said and str(tmp_path / "scenarios" / "__init__.py") in said

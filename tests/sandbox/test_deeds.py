@@ -68,8 +68,6 @@ def test_what_cannot_be_read_says_what_can(text: str, says: str, state: State) -
 
 
 def test_the_last_offer_is_somebody_elses(state: State) -> None:
-    empty = State({}).threads
-    assert empty == {}
     with pytest.raises(moot.Error, match="no offer of anybody but buyer"):
         read_act(
             "accept", BIKE.issues, moot.run("used-bike", record=False).transcript.state(at=0).threads["table"], "buyer"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -13,8 +11,8 @@ Pairs = list[tuple[bool, bool]]
 
 
 def pairs(both: int, one: int, other: int, neither: int) -> Pairs:
-    each = zip(itertools.product((True, False), repeat=2), (both, one, other, neither), strict=True)
-    return [pair for pair, many in each for _ in range(many)]
+    kinds = {(True, True): both, (True, False): one, (False, True): other, (False, False): neither}
+    return [pair for pair, many in kinds.items() for _ in range(many)]
 
 
 def rounded(*values: float | None) -> list[float]:

@@ -15,7 +15,7 @@ import moot
 from sandbox.cli.entry import moot as command
 from sandbox.workspace import Workspace
 from tests.sandbox.models.server import Received, Server, Step, call, failing, message, respond, streamed
-from transcripts import Answered, Said
+from transcripts import Said
 
 PLAIN_KEY = "hush7-not-of-any-known-shape-91"
 SHAPED_KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
@@ -75,7 +75,7 @@ def furnish(folder: Path, server: Server, key: str, monkeypatch: pytest.MonkeyPa
 
 
 def quote(server: Server, key: str) -> None:
-    """Quote the key wherever a server can: in answers, in calls, in the names of things, in errors."""
+    """Quote the key wherever a server can: in answers, calls, names and errors, of three runs."""
     sly = "".join(f"\\u{ord(letter):04x}" for letter in key)
     said = {"reasoning_content": f"The key is {key}.", "name": key}
 
@@ -89,11 +89,17 @@ def quote(server: Server, key: str) -> None:
         calling(call(key, {})),
         calling(call("accept", f'{{"offer": "{sly}"}}')),
         respond_with(f'<think>{key}</think>I say: "{key}"'),
+        *["empty"] * 6,
+    )
+    server.will(
         failing(401, "invalid_api_key", f"Incorrect API key provided: {key}, {HEADER}"),
-        lambda received: respond(f"<html>{key}".encode(), 503),
         failing(400, "invalid_request_error", f"no {key} here"),
-        lambda received: respond(f"{key} is no JSON".encode()),
         lambda received: streamed(f'data: {{"error": {{"message": "{key}", "code": 400}}}}\n\n'.encode()),
+    )
+    server.will(
+        lambda received: respond(f"<html>{key}".encode(), 503),
+        lambda received: respond(f"{key} is no JSON".encode()),
+        *["401"] * 2,
     )
 
 
@@ -113,25 +119,32 @@ def assert_clean(data: bytes, key: str, where: str) -> None:
             assert at < 0, f"{where}: {data[max(0, at - 200) : at + 60]!r}"
 
 
-def test_no_file_and_no_output_has_it(workspace: Workspace, server: Server, key: str) -> None:
+def play(workspace: Workspace, server: Server, key: str) -> list[moot.Run]:
+    """Play the three runs, and a branch of the first in which persons quote it too."""
     quote(server, key)
-    run = moot.run("keys", workspace=workspace)
-    answered = [event for event in run.transcript.events if isinstance(event, Answered)]
-    assert len(answered) >= 9 and any(event.fault for event in answered), "all that quotes it was asked"
+    runs = [moot.run("keys", workspace=workspace, settings={"scenario.story": f"Now {key}."}) for _ in range(3)]
+    assert not server._script and [run.status for run in runs] == ["failed"] * 3, "all that quotes it was asked"
+    change: dict[str, Any] = {"say": {"ann": f"I have {key}."}, "settings": {"ann.brief": f"It was {key}."}}
+    return [*runs, moot.fork(runs[0].name, at=2, workspace=workspace, **change)]
+
+
+def test_no_file_and_no_output_has_it(workspace: Workspace, server: Server, key: str) -> None:
+    runs = play(workspace, server, key)
     assert server.received[0].headers["authorization"] == f"Bearer {key}", "the server alone is given it"
-    for words in (
-        ["show", run.name], ["show", run.name, "--json"], ["show", run.name, "--as", "ann"],
-        ["show", run.name, "--prompt", "1"], ["ls", "--json"], ["search", "redacted"], ["export", run.name],
-        ["export", run.name, "--evidence"], ["models", "--json"],
-    ):  # fmt: skip
+    commands = [["ls", "--json"], ["search", "redacted"], ["models", "--json"]]
+    for run in runs:
+        for more in ([], ["--json"], ["--as", "ann"], ["--prompt", "1"]):
+            commands.append(["show", run.name, *more])
+        commands += [["export", run.name], ["export", run.name, "--evidence"]]
+        for data in (run.transcript.to_jsonl(evidence=True), repr(run.state).encode()):
+            assert_clean(data, key, "in memory")
+    for words in commands:
         assert_clean(CliRunner().invoke(command, words).output.encode(), key, " ".join(words))
     written = {"moot.toml", "keys.yaml", "quoting.yaml"}
     stored = [file for file in workspace.root.rglob("*") if file.is_file() and file.name not in written]
     assert any(file.name == "transcripts.db" for file in stored)
     for file in stored:
         assert_clean(file.read_bytes(), key, file.name)
-    for fault in (run.transcript.to_jsonl(evidence=True), repr(run.state).encode(), repr(run).encode()):
-        assert_clean(fault, key, "in memory")
 
 
 def test_what_is_shown_as_it_happens_does_not_have_it(workspace: Workspace, server: Server, key: str) -> None:
@@ -148,9 +161,7 @@ def test_another_key_gives_the_same_content_and_fingerprints(
     contents = []
     for key in (PLAIN_KEY, SHAPED_KEY, "another-key-entirely"):
         workspace = furnish(tmp_path / key, server, key, monkeypatch)
-        quote(server, key)
-        contents.append(moot.run("keys", workspace=workspace).content())
-        server._script.clear()
+        contents.append([run.content() for run in play(workspace, server, key)])
     assert contents[0] == contents[1] == contents[2]
 
 

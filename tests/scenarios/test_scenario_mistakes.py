@@ -95,7 +95,10 @@ MISTAKES = [
     ("{today: 20, weekend: 0}", "{today: 20, weekend: none}", "14:36", "'none'", ""),
     ("no_deal: 26", "payoff: price", "15:5", "payoff", ""),
     (PRICE, "price: {100: 0, '100': 5, 400: 60}", "13:23", "100 are given twice", ""),
-    (RANGE, "from: 0, to: 1e15, step: 1e-9", "4:1", "about 10^25 outcomes", ""),
+    (RANGE, "from: -4e8, to: 4e8, step: 1e-8", "5:38", "more digits than a number has", "greater"),
+    (RANGE, "from: 999999999999999.5, to: 1e15, step: 0.0625", "5:52", "more digits", ""),
+    ("pickup: [today, weekend]", "pickup: {divide: 1e15, step: 1e-9}", "6:32", "more digits", ""),
+    ("pickup: [today, weekend]", "pickup: {divide: 1e15}", "4:1", "about 10^17 outcomes", "about 10^15 values"),
     # arithmetic
     ("price > 320", "price > ", "20:19", "'price >'", ""),
     ("price > 320", "price = 320", "20:18", "'='", "=="),

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from scenarios import Situation, load_scenario, scenario_from_data
 from scenarios.frontier import efficient
-from scenarios.issues import NumberIssue
 
 
 def situation(issues: dict[str, Any], **participants: Any) -> Situation:
@@ -77,14 +76,6 @@ def test_the_frontier_is_what_nothing_dominates(data: st.DataObject, seats: int,
 
     marked = efficient([np.array(column) + 0.0 for column in zip(*points, strict=True)])
     assert list(marked) == [not dominated(one) for one in points]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "step"), [(1e15, 1e15, 1e-9), (999_999_999_999_999.5, 1e15, 0.0625), (-1e15, -1e15, 1e-9)]
-)
-def test_numbers_that_are_large_and_fine_at_once_have_their_values(low: float, high: float, step: float) -> None:
-    issue = NumberIssue("price", low, high, step, "")
-    assert issue.values().tolist() == [issue.value(index) for index in range(issue.size)]
 
 
 def test_the_frontier_of_the_job_offer_is_what_trading_off_predicts() -> None:

@@ -27,6 +27,17 @@ def test_only_what_is_new_is_written(head, size, gone, new):
     assert len(made.plus) == new + 1
 
 
+@pytest.mark.parametrize("rooms", [2, 3])
+def test_threads_that_grow_side_by_side_cost_what_is_new_in_each(rooms):
+    before: list[str] = []
+    for n in range(1, 500):
+        said = [f"{room}:{k}" for room in range(rooms) for k in range((n + room) // rooms)]
+        made = difference(before, ["system", *said, f"turn {n}"])
+        assert made.apply(before) == ("system", *said, f"turn {n}")
+        assert len(made.new) == (3 if n == 1 else 2) and len(made.plus) <= 2 + rooms
+        before = ["system", *said, f"turn {n}"]
+
+
 @pytest.mark.parametrize("last", [4_000, 20])
 def test_four_thousand_messages_cost_what_is_new_in_each(last):
     before: list[str] = []

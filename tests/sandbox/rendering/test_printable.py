@@ -35,6 +35,12 @@ def test_cells_are_counted_as_a_terminal_does() -> None:
     assert [width_of(text) for text in ("abc", "漢字", "e\u0301", "é", "\u200d")] == [3, 4, 1, 1, 0]
 
 
+def test_a_word_is_not_broken_where_the_next_line_has_room_for_it() -> None:
+    first = "  seller  plain-dealer  rule linear   "
+    assert wrap("someone who sells", 40, first=first, rest="    ") == [first.rstrip(), "    someone who sells"]
+    assert wrap("x" * 90, 40, first="a: ", rest="  ")[0] == "a: " + "x" * 37
+
+
 @given(WIDE, st.integers(40, 60))
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
     lines = wrap(text, width, first="who: ", rest="  ")

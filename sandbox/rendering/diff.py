@@ -1,0 +1,161 @@
+"""How a diff begins and ends on the page: where two runs part and why, and what they came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.rendering.layout import table, wrap
+from sandbox.rendering.numbers import count, dollars, number
+from sandbox.rendering.paint import Paint
+from sandbox.rendering.printable import printable
+from sandbox.rendering.scene import Scene
+from sandbox.rendering.talk import deed
+
+if TYPE_CHECKING:
+    from sandbox.confirm import Confirmed
+    from transcripts.diff import Cause, Diff, Divergence, Summary, Turn
+
+WAY = "history"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two runs: their names, and what it takes to write of them."""
+
+    names: tuple[str, str]
+    scenes: tuple[Scene, Scene]
+
+    @classmethod
+    def of(cls, found: Diff, names: tuple[str, str]) -> Sides:
+        left, right = (reading.transcript.state() for reading in found.readings)
+        return cls(names, (Scene(names[0], left), Scene(names[1], right)))
+
+    def words(self, turn: Turn, side: int) -> str:
+        """Write what was said and done in a turn, in a line of text."""
+        if turn.head is None:
+            return "(broken off)"
+        if turn.kind == "forfeited":
+            return f"(turn forfeited) {printable(turn.text)}"
+        text, act = printable(turn.text, lines=True).strip(), self.deed(turn, side)
+        by = " (a person)" if turn.by else ""
+        quoted = f'"{text}"' if text and text != self._terms(turn, side) else ""
+        return " ".join(filter(None, [quoted, act])) + by if quoted or act else f"…{by}"
+
+    def deed(self, turn: Turn, side: int) -> str:
+        """Write what a turn does; empty where it only talks."""
+        return deed(self.scenes[side], turn.act) if turn.act else ""
+
+    def _terms(self, turn: Turn, side: int) -> str | None:
+        from transcripts import Offer
+
+        return self.scenes[side].terms(turn.act.terms) if isinstance(turn.act, Offer) else None
+
+
+class Page:
+    """Write what stands above and below the turns."""
+
+    def __init__(self, found: Diff, sides: Sides, paint: Paint, width: int) -> None:
+        self.found, self.sides, self.paint, self.width = found, sides, paint, width
+
+    def head(self) -> list[str]:
+        """Say whether they differ, where first, and why."""
+        left, right = map(printable, self.sides.names)
+        lines = [self.paint(line, "bold") for line in wrap(f"{left} → {right}: {self._counts()}", self.width)]
+        if self.found.scenarios:
+            a, b = map(printable, self.found.scenarios)
+            lines += self._wrapped(f"They are runs of different scenarios, {a} and {b}.", "warn")
+        if first := self.found.first:
+            lines += ["", *self._first(first)]
+        elif self.found.inputs:
+            for change in self.found.inputs:
+                played = f"played with another {change.path}: {change.a or 'nothing'} → {change.b or 'nothing'}"
+                lines += self._wrapped(printable(played), "dim", "  ")
+        return lines
+
+    def _counts(self) -> str:
+        counts = self.found.counts
+        if self.found.same:
+            return f"the same in {'its' if counts['equal'] == 1 else 'all'} {count(counts['equal'], 'turn')}"
+        words = [f"{counts[kind]} {kind}" for kind in counts if counts[kind] and kind not in ("equal", "beneath")]
+        beneath = [f"{counts['beneath']} only in what nobody heard"] if counts["beneath"] else []
+        equal = counts["equal"] - counts["beneath"]
+        return f"{count(equal, 'turn is', 'turns are')} the same; " + (
+            ", ".join([*words, *beneath]) or "the end is not"
+        )
+
+    def _first(self, first: Divergence) -> Iterator[str]:
+        seats = list(dict.fromkeys(turn.seat for turn in (first.a, first.b) if turn))
+        named = (first.b or first.a).name if first.a or first.b else ""  # type: ignore[union-attr]  # one of them is
+        what = {
+            "heard": f"They part at {named}, where {' and '.join(seats)} {'speaks' if len(seats) == 1 else 'speak'}:",
+            "beneath": f"What is said is the same; what nobody heard differs first at {named} ({' and '.join(seats)}):",
+            "end": "Every turn is the same, and the end is not:",
+        }[first.at]
+        yield from self._wrapped(printable(what), "bold")
+        if first.at == "heard":
+            for side, (turn, sign, style) in enumerate(((first.a, "-", "bad"), (first.b, "+", "good"))):
+                words = f"{turn.seat} {self.sides.words(turn, side)}" if turn else "(goes no further)"
+                yield from self._wrapped(words, style, f"  {sign} ", "    ")
+        elif first.at == "end":
+            for change in self.found.end[:3]:
+                words = printable(f"{change.path}: {change.a or 'nothing'} → {change.b or 'nothing'}")
+                yield from self._wrapped(words, None, "    ")
+        yield from self._cause(first.cause, first)
+
+    def _cause(self, cause: Cause, first: Divergence) -> Iterator[str]:
+        yield from self._wrapped(f"why: {printable(str(cause))}", "warn", "  ", "       ")
+        if WAY in cause.through and cause.turn_b:
+            purpose = f", when {cause.seat} was asked to {cause.purpose}" if cause.purpose else ""
+            yield from self._wrapped(printable(f"it came down from turn {cause.turn_b}{purpose}"), "dim", "       ")
+        if cause.also and first.at != "end":
+            yield from self._wrapped(f"besides, or because of it: {', '.join(cause.also)}", "dim", "       ")
+
+    def confirmed(self, confirmed: Confirmed) -> list[str]:
+        """Say how often the difference went away."""
+        return list(self._wrapped(printable(str(confirmed)), None, "  confirmed: ", "       "))
+
+    def outcome(self) -> list[str]:
+        """Set side by side what both came to; rows in which they are the same are dim."""
+        left, right = self.found.summaries
+        rows = [(name, a, b) for (name, a), (_, b) in zip(self._rows(left, 0), self._rows(right, 1), strict=True)]
+        rows = [row for row in rows if row[1] or row[2]]
+        plain = table(
+            [("", *map(printable, self.sides.names)), *(tuple(map(printable, row)) for row in rows)], indent="  "
+        )
+        marks = [True, *(row[1] != row[2] for row in rows)]
+        return ["", *(line if differs else self.paint(line, "dim") for line, differs in zip(plain, marks, strict=True))]
+
+    def _rows(self, summary: Summary, side: int) -> list[tuple[str, str]]:
+        """Name what one side came to."""
+        seats = dict.fromkeys(seat for each in self.sides.scenes for seat in each.state.seats)
+        terms = self.sides.scenes[side].terms(dict(summary.terms)) if summary.terms else ""
+        agreed = {True: "agreed", False: "no agreement", None: summary.reason or "not over"}[summary.agreed]
+        gave_in = "; ".join(f"{each.seat} accepts {each.author}'s {each.offer}" for each in summary.gave_in)
+        return [
+            ("end", agreed if summary.status in ("done", "open") else f"{summary.status}: {summary.reason}"),
+            ("terms", terms),
+            *((f"{seat} has", number(summary.utility[seat]) if seat in summary.utility else "") for seat in seats),
+            *((f"{seat} conceded", _conceded(summary, seat)) for seat in seats),
+            ("gave in", gave_in),
+            ("walked away", ", ".join(summary.left)),
+            ("turns", str(summary.turns)),
+            ("forfeited", str(summary.forfeits) if summary.forfeits else ""),
+            ("calls", f"{summary.calls}, {summary.tokens:,} tokens, {dollars(summary.cost)}" if summary.calls else ""),
+        ]
+
+    def rules(self) -> list[str]:
+        """Name the rules by which they were compared."""
+        names = ", ".join(rule.partition(":")[0] for rule in self.found.normalised)
+        return list(self._wrapped(f"compared by the rules {names}; --json says them in full", "dim"))
+
+    def _wrapped(self, text: str, style: str | None, first: str = "", rest: str | None = None) -> Iterator[str]:
+        for line in wrap(text, self.width, first=first, rest=first if rest is None else rest):
+            yield self.paint(line, style) if style else line
+
+
+def _conceded(summary: Summary, seat: str) -> str:
+    if seat not in summary.conceded:
+        return ""
+    return f"{number(summary.conceded[seat])} in {count(summary.offers[seat], 'offer')}"

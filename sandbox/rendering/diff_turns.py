@@ -1,0 +1,130 @@
+"""The turns of two runs, one below the other or side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sandbox.rendering.diff import Sides
+from sandbox.rendering.layout import pad, wrap
+from sandbox.rendering.numbers import count
+from sandbox.rendering.paint import Paint
+from sandbox.rendering.printable import printable, width_of
+
+if TYPE_CHECKING:
+    from transcripts.diff import Pair, Turn
+
+_BETWEEN = " │ "
+_SIGNS = {"missing": "-", "inserted": "+", "moved": "↕", "equal": " ", "changed": "~"}
+_STYLES = {"missing": "bad", "inserted": "good", "moved": "warn"}
+
+
+class Mark(NamedTuple):
+    """A word as it is printed, and whether it differs."""
+
+    word: str
+    differs: bool
+
+
+class Turns:
+    """Write a thread's turns."""
+
+    def __init__(self, sides: Sides, paint: Paint, width: int, *, beside: bool, context: int) -> None:
+        self.sides, self.paint, self.width, self.beside, self.context = sides, paint, width, beside, context
+
+    def thread(self, name: str, pairs: Sequence[Pair]) -> Iterator[str]:
+        """Write a thread: every difference, with so many equal turns around it."""
+        yield self.paint(printable(name), "bold")
+        near = self._near(pairs)
+        left_out = 0
+        for place, pair in enumerate(pairs):
+            if place not in near:
+                left_out += 1
+                continue
+            if left_out:
+                yield self._skipped(left_out)
+            left_out = 0
+            yield from self._beside(pair) if self.beside else self._below(pair)
+        if left_out:
+            yield self._skipped(left_out)
+
+    def _near(self, pairs: Sequence[Pair]) -> set[int]:
+        near: set[int] = set()
+        for place, pair in enumerate(pairs):
+            if pair.kind != "equal":
+                near.update(range(place - self.context, place + self.context + 1))
+        return near
+
+    def _skipped(self, many: int) -> str:
+        return self.paint(f"  ⋯ {count(many, 'turn')} the same", "dim")
+
+    def _below(self, pair: Pair) -> Iterator[str]:
+        if pair.kind == "changed" and pair.a and pair.b:
+            marks = Marks(pair) if self.paint.on else None
+            yield from self._lines(pair.a, 0, "-", "bad", marks=marks)
+            yield from self._lines(pair.b, 1, "+", "good", marks=marks)
+        else:
+            turn, side = (pair.b, 1) if pair.b else (pair.a, 0)
+            assert turn is not None
+            style = _STYLES.get(pair.kind, "dim")
+            yield from self._lines(turn, side, _SIGNS[pair.kind], style, _moved(pair))
+
+    def _changed(self, a: Turn, b: Turn) -> Iterator[str]:
+        """Write a changed turn; in colour, the words that differ are bold."""
+        marks = _differing(self.sides.words(a, 0), self.sides.words(b, 1)) if self.paint.on else ([], [])
+        yield from self._lines(a, 0, "-", "bad", marks=marks[0])
+        yield from self._lines(b, 1, "+", "good", marks=marks[1])
+
+    def _lines(
+        self, turn: Turn, side: int, sign: str, style: str, note: str = "", marks: Sequence[Mark] = ()
+    ) -> Iterator[str]:
+        head = f"{sign} {printable(turn.name)} {printable(turn.seat)} "
+        left = list(marks[::-1])
+        for row, line in enumerate(wrap(self.sides.words(turn, side) + note, self.width, first=head, rest="    ")):
+            start = len(head) if row == 0 else 4
+            yield self.paint(line[:start], style) + self._marked(line[start:], style, left)
+
+    def _marked(self, line: str, style: str, left: list[Mark]) -> str:
+        """Paint a line whose words come next among the marks; a word that was broken is painted as all are."""
+        if not left:
+            return self.paint(line, style)
+        painted = []
+        for word in line.split(" "):
+            mark = left.pop() if left and left[-1].word == word else Mark(word, differs=False)
+            painted.append(self.paint(self.paint(word, "bold") if mark.differs else word, style))
+        return self.paint(" ", style).join(painted)
+
+    def _beside(self, pair: Pair) -> Iterator[str]:
+        half = (self.width - width_of(_BETWEEN)) // 2
+        sign = _SIGNS[pair.kind]
+        columns = [
+            self._column(turn, side, sign, half, _moved(pair)) if turn else []
+            for side, turn in enumerate((pair.a, pair.b))
+        ]
+        styles = ("bad", "good") if pair.kind == "changed" else (_STYLES.get(pair.kind, "dim"),) * 2
+        for row in range(max(map(len, columns))):
+            left, right = (column[row] if row < len(column) else "" for column in columns)
+            yield self.paint(pad(left, half), styles[0]) + _BETWEEN + self.paint(right, styles[1])
+
+    def _column(self, turn: Turn, side: int, sign: str, width: int, note: str) -> list[str]:
+        head = f"{sign} {printable(turn.name)} {printable(turn.seat)} "
+        return wrap(self.sides.words(turn, side) + note, width, first=head, rest="    ")
+
+
+def _moved(pair: Pair) -> str:
+    return f" ({'moved to' if pair.a else 'moved from'} {printable(pair.other.name)})" if pair.other else ""
+
+
+def _differing(a: str, b: str) -> tuple[list[Mark], list[Mark]]:
+    """Mark the words of two texts that differ."""
+    from transcripts.diff import compare_words
+
+    stretches = compare_words(a, b)
+    sides = ([(each.a, each.op) for each in stretches], [(each.b, each.op) for each in stretches])
+    return _marks(a, sides[0]), _marks(b, sides[1])
+
+
+def _marks(text: str, stretches: Sequence[tuple[str, str]]) -> list[Mark]:
+    flags = "".join(("x" if op == "replace" else " ") * len(stretch) for stretch, op in stretches)
+    return [Mark(found[0], "x" in flags[found.start() : found.end()]) for found in re.finditer(r"[^ \n]+", text)]

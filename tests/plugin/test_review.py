@@ -1,0 +1,127 @@
+"""`moot review`: what waits is sorted, shown, and taken in or thrown away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import moot
+from sandbox import CheckFailed, Checks, CheckSession
+from sandbox.checking.reviewing import find_waiting
+from sandbox.cli.entry import moot as command
+
+BIKE = moot.run("used-bike", seed=7, record=False)
+PROFILE = '[models.gpt]\nprovider = "simulated"\nmodel = "x"\nsimulated = {{seed = {seed}}}\n'
+
+
+@pytest.fixture
+def wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Leave a run waiting beside the baseline of another."""
+    monkeypatch.chdir(tmp_path)
+
+    def leave(name: str, run: moot.Run, then: moot.Run | None = BIKE) -> Path:
+        if then is not None:
+            then.export(tmp_path / f"{name}.jsonl")
+        with pytest.raises(CheckFailed):
+            Checks(CheckSession(tmp_path)).check(run, f"{name}.jsonl")
+        return tmp_path / f"{name}.jsonl"
+
+    return leave
+
+
+def play(**options: Any) -> moot.Run:
+    return moot.run("used-bike", **{"seed": 7, "record": False, **options})
+
+
+def review(*words: str) -> Result:
+    return CliRunner().invoke(command, ["review", *words], prog_name="moot")
+
+
+def kinds(folder: Path) -> dict[str, str]:
+    return {each.baseline.path.stem: each.kind for each in find_waiting([folder])}
+
+
+def test_changes_are_sorted_by_what_a_reviewer_has_to_look_at(
+    wait: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait("told", play(settings={"seller.brief": "Sell it."}))
+    wait("seed", play(seed=8))
+    wait("none", BIKE, None)
+    assert kinds(tmp_path) == {"none": "new", "told": "wording", "seed": "behaviour"}
+
+
+def test_the_same_request_answered_otherwise_is_sampling(wait: Callable[..., Path], tmp_path: Path) -> None:
+    def sampled(seed: int) -> moot.Run:
+        (tmp_path / "moot.toml").write_text(PROFILE.format(seed=seed))
+        return play(cast={"buyer": "@gpt"})
+
+    wait("model", sampled(1), sampled(2))
+    assert kinds(tmp_path) == {"model": "sampling"}
+
+
+def test_it_says_what_changed_and_where_and_why(wait: Callable[..., Path]) -> None:
+    wait("seed", play(seed=8))
+    result = review()
+    assert result.exit_code == 1
+    assert "1 of 1  seed.jsonl  behaviour" in result.output
+    assert "turn 1 (table:1, seller)" in result.output and "why: the seed: '7' → '8'" in result.output
+
+
+def test_a_script_gets_json(wait: Callable[..., Path]) -> None:
+    wait("seed", play(seed=8))
+    (found,) = json.loads(review("--json").output)
+    assert (found["baseline"], found["kind"], found["decision"]) == ("seed.jsonl", "behaviour", "waiting")
+
+
+def test_all_of_a_kind_are_accepted_and_the_others_wait(wait: Callable[..., Path], tmp_path: Path) -> None:
+    told, seed = play(settings={"seller.brief": "Sell it."}), play(seed=8)
+    wait("told", told), wait("seed", seed)
+    assert review("--accept-all", "wording").exit_code == 1
+    assert (tmp_path / "told.jsonl").read_bytes() == told.content()
+    assert (tmp_path / "seed.jsonl").read_bytes() == BIKE.content()
+    assert kinds(tmp_path) == {"seed": "behaviour"}
+    assert review("--accept-all", "behaviour").exit_code == 0
+    assert (tmp_path / "seed.jsonl").read_bytes() == seed.content()
+
+
+def test_a_run_can_be_kept_beside_the_others(wait: Callable[..., Path], tmp_path: Path) -> None:
+    wait("seed", play(seed=8))
+    (found,) = find_waiting([tmp_path])
+    assert found.accept(beside=True).name == "seed~2.jsonl"
+    for seed in (7, 8):
+        Checks(CheckSession(tmp_path)).check(play(seed=seed), "seed.jsonl")
+
+
+def test_what_is_rejected_is_gone_and_the_baseline_stays(wait: Callable[..., Path], tmp_path: Path) -> None:
+    file = wait("seed", play(seed=8))
+    result = review(str(file), "--reject-all")
+    assert (result.exit_code, result.output) == (0, f"rejected: {file} (behaviour)\n")
+    assert [each.name for each in tmp_path.glob("*.jsonl*")] == ["seed.jsonl"]
+
+
+def test_a_broken_file_keeps_nothing_else_from_being_reviewed(wait: Callable[..., Path], tmp_path: Path) -> None:
+    wait("seed", play(seed=8))
+    (tmp_path / "bad.jsonl.new").write_text("no")
+    assert kinds(tmp_path) == {"seed": "behaviour", "bad": "unreadable"}
+    assert review("--accept-all", "new", "--accept-all", "behaviour").exit_code == 1
+    assert review("--reject-all").exit_code == 0
+
+
+def test_what_somebody_said_cannot_steer_the_terminal(wait: Callable[..., Path]) -> None:
+    class Rude:
+        async def reply(self, view: moot.View) -> moot.Reply:
+            return moot.Reply("\x1b[31mred\x1b]0;title\x07")
+
+    wait("rude", play(brains={"seller": Rude()}))
+    assert "red" in review().output and "\x1b" not in review().output
+
+
+def test_nothing_waits() -> None:
+    with CliRunner().isolated_filesystem():
+        assert (review().exit_code, review().output) == (0, "nothing waits for review\n")
+        assert review("nowhere.jsonl").exit_code == 2 or review("nowhere.jsonl").exception
