@@ -7,7 +7,7 @@ language models that are shown so many messages.  The floor reads the run's rows
 with them; *load* makes events of them.  A turn's cost must not grow: see *beside 200*.  At the end a run is forked after
 its last turn but one: how long until the branch's first event is on disk, and by how much the file has grown.
 
-Read the ratios: the rates are this machine's.
+Times are the processor's, and the least of several.  Read the ratios: the rates are this machine's.
 """
 
 from __future__ import annotations
@@ -100,19 +100,21 @@ def read_rows(path: Path, run: int) -> list[tuple[Any, ...]]:
     """Read a run's rows in one statement."""
     connection = sqlite3.connect(path)
     try:
-        return connection.execute("SELECT * FROM events WHERE run = ? AND id > ? ORDER BY id", (run, run << 32)).fetchall()
+        return connection.execute(
+            "SELECT * FROM events WHERE run = ? AND id > ? ORDER BY id", (run, run << 32)
+        ).fetchall()
     finally:
         connection.close()
 
 
 def least(repeat: int, work: Callable[[], T]) -> tuple[float, T]:
-    """Give the least time that it took, and what it gave."""
+    """Give the least time of the processor that it took, and what it gave."""
     best = float("inf")
     for _ in range(repeat):
         gc.collect()
-        began = time.perf_counter()
+        began = time.process_time()
         made = work()
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     return best, made
 
 

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from sandbox.continuing import afork, aresume, fork, resume
     from sandbox.dryrun import Estimate, adry_run, dry_run
     from sandbox.play import arun, run
+    from sandbox.recorded import Hybrid
     from sandbox.replaying import areplay, replay
     from sandbox.runs import Outcome, Run, load
     from sandbox.view import Known, Refusal, Reply, Stakes, View
     from sandbox.workspace import Workspace, find_workspace
 
 __all__ = [
-    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Judgement",
-    "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
+    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Hybrid",
+    "Judgement", "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
     "Unusable", "View", "Workspace",
     "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "find_workspace", "fork", "load", "replay",
     "resume", "run",
@@ -41,6 +42,7 @@ _HOMES = {
     "continuing": ("afork", "aresume", "fork", "resume"),
     "dryrun": ("Estimate", "adry_run", "dry_run"),
     "play": ("arun", "run"),
+    "recorded": ("Hybrid",),
     "replaying": ("areplay", "replay"),
     "runs": ("Outcome", "Run", "load"),
     "view": ("Known", "Refusal", "Reply", "Stakes", "View"),

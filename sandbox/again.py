@@ -18,7 +18,7 @@ from sandbox.models import Models, load_profiles
 from sandbox.plan import Plan
 from sandbox.reciting import Reciter, RecordedLimits, what_was_put
 from sandbox.recorded import Recorded
-from transcripts import Bodies, Ended, Event, Forked, Position, Started, State, Transcript, content_of
+from transcripts import Bodies, Ended, Event, Forked, Position, Started, State, Transcript, content_of, same_content
 
 
 class Stretch(NamedTuple):
@@ -153,7 +153,7 @@ class Comparing:
         then = self.expected.get(event.position)
         if then is None:
             raise Differs(f"{place_of(event)}: there was nothing here, and now {shown(event)}")
-        if then is not event and content_of(then) != content_of(event):
+        if then is not event and not same_content(then, event):
             raise Differs(f"{place_of(event)}: recorded {shown(then)}, now {shown(event)}")
 
     def finish(self) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import NotFound, WrongUse
 from sandbox import rules
 from sandbox.again import plan_again, require_brains, stretches
 from sandbox.brain import Brain
+from sandbox.brains.human import Listen
 from sandbox.budget import Budget
 from sandbox.cast import Casting
 from sandbox.cleaning import cleaned
@@ -83,6 +84,7 @@ async def afork(
     workspace: Workspace | None = None,
     watch: Watch | None = None,
     started: Begun | None = None,
+    listen: Listen | None = None,
 ) -> Run:
     """Branch off a run after turn `at`, its last unless it is given, and play the branch to its end.
 
@@ -91,6 +93,7 @@ async def afork(
     change, workspace = change or Change(), workspace or find_workspace()
     origin = find_origin(name, store, at, change)
     branch = prepare(origin, change, seed, brains or {}, workspace)
+    branch = replace(branch, plan=branch.plan.listening(listen))
     return await play_branch(branch, store, budget, watch, started)
 
 

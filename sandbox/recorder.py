@@ -12,7 +12,6 @@ from sandbox.answers import GIVEN_UP, Answers, Call, Differs, Unrecorded
 from sandbox.budget import Limits
 from sandbox.models import (
     Answer,
-    ChatMessage,
     ModelError,
     Models,
     Profile,
@@ -21,9 +20,12 @@ from sandbox.models import (
     known_secrets,
     redact,
 )
-from sandbox.models.types import Part
 from sandbox.turns import Turn, evidence_since
-from transcripts import Answered, Asking, Bodies, Difference, Event, State, difference, name_of
+from sandbox.wording import Wording
+from transcripts import Answered, Asking, Bodies, Difference, Event, State
+
+REQUESTS = 64
+"""So many different tools and parameters are kept in mind."""
 
 
 class Write(Protocol):
@@ -47,9 +49,10 @@ class Recorder:
         self.answers = answers
         self.budget = budget
         self.write = write
-        self._prompts = dict(state.prompts)
-        self._parts: dict[tuple[str, str], dict[int, tuple[object, str]]] = {}
-        """The parts of each seat's latest prompt by purpose, with their names; held, so that ids stay theirs."""
+        self._prompts = {key: Wording(state.bodies, names) for key, names in state.prompts.items()}
+        """By seat and purpose."""
+        self._requests: dict[str, tuple[str, bytes]] = {}
+        """Bodies of requests without their prompts, with their names, by what they were made of."""
         self.order = state.spent.calls
         """How many calls of the run were answered."""
 
@@ -59,11 +62,12 @@ class Recorder:
         used = self.models.find(profile, purpose)
         request = used.fill(request)
         bodies = Bodies()
-        parts = self._put_prompt((turn.seat, purpose), request, bodies)
-        body = bodies.put(redact({"model": used.asks_for, **_parameters(request)}, known_secrets()))
-        change = self._change(turn.seat, purpose, parts)
-        call = Call(turn.seat, turn.own, purpose, fingerprint(body, parts), body, parts, bodies, profile, request)
-        where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": call.fingerprint}
+        body = self._put_request(used.asks_for, request, bodies)
+        wording = self._prompts.setdefault((turn.seat, purpose), Wording(self.state.bodies))
+        prompt = wording.put(request.messages, body, bodies)
+        change, called = prompt.change, prompt.fingerprint
+        call = Call(turn.seat, turn.own, purpose, called, body, prompt.parts, bodies, profile, request)
+        where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": called}
         asked = time.perf_counter()
         answered: Answered | None = None
         with turn.calling():
@@ -83,12 +87,12 @@ class Recorder:
         if served is None:
             assert fault is not None
             raise fault
-        return redact_answer(served.answer)
+        return served.answer
 
     async def _answer(self, call: Call) -> tuple[Served | None, ModelError | None]:
         """Get an answer, or the fault that came instead; raises what is the transcript's fault, and no model's."""
         try:
-            return await self.answers.answer(call), None
+            served = await self.answers.answer(call)
         except ModelError as fault:
             return None, fault
         except (Differs, StoreError, Unrecorded):
@@ -97,27 +101,24 @@ class Recorder:
             unknown = ModelError(f"{type(error).__name__}: {error}")
             unknown.__cause__ = error
             return None, unknown
+        answer = redact_answer(served.answer)
+        return served if answer is served.answer else served.model_copy(update={"answer": answer}), None
 
-    def _put_prompt(self, key: tuple[str, str], request: Request, bodies: Bodies) -> tuple[str, ...]:
-        """Name the prompt's parts; a part of the prompt before, the same object, is not written and hashed again."""
-        before, kept = self._parts.get(key, {}), {}
-        names = []
-        for message in request.messages:
-            parts: tuple[ChatMessage | Part, ...] = (message,)
-            if not isinstance(message.content, str):
-                names.append(bodies.put(redact(message.model_copy(update={"content": ()}).plain(), known_secrets())))
-                parts = message.content
-            for part in parts:
-                known = before.get(id(part)) or (part, bodies.put(redact(part.plain(), known_secrets())))
-                kept[id(part)] = known
-                names.append(known[1])
-        self._parts[key] = kept
-        return tuple(names)
-
-    def _change(self, seat: str, purpose: str, parts: tuple[str, ...]) -> Difference:
-        before = self._prompts.get((seat, purpose), ())
-        self._prompts[seat, purpose] = parts
-        return difference(before, parts)
+    def _put_request(self, model: str, request: Request, bodies: Bodies) -> str:
+        """Name a request without its prompt: most turns have the same tools and parameters as one before."""
+        rest = request.model_copy(update={"messages": ()})
+        key = f"{model} {rest.model_dump_json(exclude_defaults=True)}"
+        if key not in self._requests:
+            plain = rest.plain()
+            plain.pop("messages", None)
+            new = Bodies()
+            name = new.put(redact({"model": model, **plain}, known_secrets()))
+            if len(self._requests) >= REQUESTS:
+                self._requests.clear()
+            self._requests[key] = (name, new[name])
+        name, body = self._requests[key]
+        bodies[name] = body
+        return name
 
     def _answered(
         self,
@@ -140,8 +141,7 @@ class Recorder:
         if served is None:
             kind = fault.kind if isinstance(fault, ModelError) else GIVEN_UP
             return Answered(**where, request=body, prompt=change, model=used.asks_for, fault=kind, evidence=evidence)
-        answer = redact_answer(served.answer)
-        said = answer.plain()
+        said = served.answer.plain()
         usage = {name: count for name, count in (said.pop("usage", None) or {}).items() if count is not None}
         return Answered(
             **where,
@@ -158,19 +158,8 @@ class Recorder:
         )
 
 
-def _parameters(request: Request) -> dict[str, Any]:
-    plain = request.model_copy(update={"messages": ()}).plain()
-    plain.pop("messages", None)
-    return plain
-
-
 def redact_answer(answer: Answer) -> Answer:
     """Take keys and tokens out of what a model says: it may quote them."""
     plain = answer.plain()
     clean = redact(plain, known_secrets())
     return answer if clean is plain else Answer.model_validate(clean)
-
-
-def fingerprint(body: str, parts: Sequence[str]) -> str:
-    """Name a whole request: its parameters and the parts of its prompt."""
-    return name_of("\n".join((body, *parts)).encode())

@@ -19,7 +19,7 @@ from sandbox.reciting import what_was_put
 from sandbox.recorded import Hybrid, Recorded
 from sandbox.runs import Run
 from sandbox.sinks import Appender, transcribe
-from transcripts import Answered, Asking, Bodies, Event, Position, State, Transcript, content_of
+from transcripts import Answered, Asking, Bodies, Event, Position, State, Transcript, same_content
 
 if TYPE_CHECKING:
     from transcripts import Recording, Store
@@ -110,7 +110,7 @@ class Continuing:
             return False
         if isinstance(event, Asking) and isinstance(then, Answered):
             return True
-        if content_of(then) != content_of(event):
+        if not same_content(then, event):
             raise Differs(
                 f"{place_of(event)}: the transcript has {shown(then)}, and now {shown(event)}",
                 remedy="what decides this seat has changed since; fork the run to go on differently",

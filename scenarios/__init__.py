@@ -24,7 +24,7 @@
 from __future__ import annotations
 
 from scenarios.arithmetic import Expression, Option, parse_expression
-from scenarios.check import Problem, check_personas, check_scenario
+from scenarios.check import Problem, check_scenario
 from scenarios.draws import Draw, Draws
 from scenarios.editors import scenario_json_schema
 from scenarios.grammar import ExpressionError
@@ -65,7 +65,6 @@ __all__ = [
     "Space",
     "TermsError",
     "Thread",
-    "check_personas",
     "check_scenario",
     "index_of",
     "list_scenarios",

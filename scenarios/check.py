@@ -41,12 +41,6 @@ def check_scenario(source: ScenarioSource, persona_folders: Sequence[Path] = ())
     return sorted(found.values(), key=lambda problem: problem.severity)
 
 
-def check_personas(source: ScenarioSource, situation: Situation, folders: Sequence[Path] = ()) -> None:
-    """Raise for the first persona that cannot be had, at the place where the scenario names it."""
-    for error in _persona_errors(source, situation, folders):
-        raise error
-
-
 def _check(source: ScenarioSource, seed: int, folders: Sequence[Path]) -> Iterator[Problem]:
     try:
         situation = source.resolve(seed)

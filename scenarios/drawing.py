@@ -15,7 +15,7 @@ from scenarios.fill import Path, mistaken
 from scenarios.grammar import ExpressionError
 from scenarios.reading import refuse_bad_name
 from scenarios.recent import Recent
-from scenarios.values import is_number
+from scenarios.values import is_number, numeral
 
 MOST_COMBINATIONS = 1_000_000
 _RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
@@ -120,7 +120,7 @@ class _Group:
     def _values(spec: Any, path: Path) -> list[Any]:
         if isinstance(spec, list) and spec:
             for place, value in enumerate(spec):
-                if isinstance(value, (list, dict)) or value is None:
+                if isinstance(value, (list, dict)) or value is None or (is_number(value) and numeral(value) is None):
                     raise Mistake(f"expected a word or a number, got {value!r}", path=(*path, place))
             return spec
         match = _RANGE.fullmatch(spec) if isinstance(spec, str) else None

@@ -10,6 +10,7 @@ from transcripts.base import VERSION, Evidence, Position
 from transcripts.bodies import Bodies, name_of
 from transcripts.calls import Answered, Asking
 from transcripts.codec import content as content_of
+from transcripts.codec import same_content
 from transcripts.events import (
     Agreed,
     Ended,
@@ -25,7 +26,7 @@ from transcripts.events import (
     Valued,
 )
 from transcripts.fold import Message, Note, Spent, Standing, State, Thread, fold
-from transcripts.prompts import Difference, difference
+from transcripts.prompts import Difference, common_head, difference
 from transcripts.transcript import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ __all__ = [
     "Valued",
     "WalkAway",
     "Withdraw",
+    "common_head",
     "content_of",
     "diff",
     "difference",
@@ -79,6 +81,7 @@ __all__ = [
     "name_of",
     "parse_jsonl",
     "read_file",
+    "same_content",
 ]
 
 _OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store", "machine_notes"})

@@ -61,6 +61,15 @@ def content(event: Event) -> dict[str, Any]:
     return data
 
 
+def same_content(one: Event, other: Event) -> bool:
+    """Tell whether the same happened, without writing it out where it did."""
+    if type(one) is type(other):
+        theirs = other.__dict__
+        if all(value == theirs[name] for name, value in one.__dict__.items() if name not in _NOT_CONTENT):
+            return True
+    return content(one) == content(other)
+
+
 def evidence(event: Event) -> dict[str, Any]:
     """Give how it came about, as plain data."""
     return event.evidence.model_dump(exclude_none=True) if event.evidence else {}

@@ -116,7 +116,7 @@ class State:
     notes: dict[str, dict[str, Note]] = field(default_factory=dict)
     """By seat and thread; each seat's own."""
     spent: Spent = field(default_factory=Spent)
-    prompts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    prompts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The parts of the latest prompt by seat and purpose, which the next one is a difference to."""
     exhausted: Exhausted | None = None
     agreement: Agreed | None = None
@@ -177,8 +177,7 @@ class State:
         turns[event.seat] = turns.get(event.seat, 0) + 1
 
     def _answered(self, event: Answered) -> None:
-        before = self.prompts.get((event.seat, event.purpose), ())
-        self.prompts[event.seat, event.purpose] = event.prompt.apply(before)
+        event.prompt.turn(self.prompts.setdefault((event.seat, event.purpose), []))
         self.spent.calls += 1
         self.spent.tokens += event.usage.get("input", 0) + event.usage.get("output", 0)
         self.spent.cost += event.cost or 0

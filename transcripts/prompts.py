@@ -36,26 +36,43 @@ class Difference(BaseModel):
 
     def apply(self, before: Sequence[str]) -> tuple[str, ...]:
         """Give the prompt's parts."""
-        middle = self.head + self.skip
-        parts = [*before[: self.head], *before[middle : middle + self.keep]]
+        parts = list(before)
+        self.turn(parts)
+        return tuple(parts)
+
+    def turn(self, parts: list[str]) -> None:
+        """Turn the prompt before into this one, in the time that takes what stands behind its head."""
+        old = parts[self.head :]
+        del parts[self.head :]
+        parts += old[self.skip : self.skip + self.keep]
         for each in self.plus:
             if isinstance(each, str):
                 parts.append(each)
             else:
-                parts += before[each[0] : sum(each)]
-        return tuple(parts)
+                first, end = each[0] - self.head, sum(each) - self.head
+                parts += [*parts[each[0] : min(sum(each), self.head)], *old[max(0, first) : max(0, end)]]
 
 
-def difference(before: Sequence[str], parts: Sequence[str]) -> Difference:
-    """Find what a prompt has in common with the one before: a head, and the longest run behind it that goes on."""
-    old, new = list(before), list(parts)
-    head = _common(old, 0, new, 0)
-    start, keep = _overlap(old, head, new)
-    plus = tuple(_runs(old, head, new, head + keep))
+def difference(before: Sequence[str], parts: Sequence[str], head: int = 0) -> Difference:
+    """Find what a prompt has in common with the one before: a head, and the longest run behind it that goes on.
+
+    The first `head` parts are known to be common.
+    """
+    head += _common(before, head, parts, head)
+    start, keep = _overlap(before, head, parts)
+    plus = tuple(_runs(before, head, parts, head + keep))
     return Difference(head=head, skip=start - head if keep else 0, keep=keep, plus=plus)
 
 
-def _runs(old: list[str], head: int, parts: list[str], done: int) -> Iterator[str | Run]:
+def common_head(left: Sequence[object], right: Sequence[object]) -> int:
+    """Count the equal elements at the beginning; where it is a prompt and the next one, that is often all but one."""
+    known = max(0, min(len(left) - 1, len(right)))
+    if left[:known] != right[:known]:
+        known = 0
+    return known + _common(left, known, right, known)
+
+
+def _runs(old: Sequence[str], head: int, parts: Sequence[str], done: int) -> Iterator[str | Run]:
     """Write the parts from `done` on: as runs where they stand in `old` behind its head, and else by name."""
     places = {name: at for at, name in enumerate(old[head:], head)}
     while done < len(parts):
@@ -65,7 +82,7 @@ def _runs(old: list[str], head: int, parts: list[str], done: int) -> Iterator[st
         done += size
 
 
-def _overlap(old: list[str], head: int, parts: list[str]) -> tuple[int, int]:
+def _overlap(old: Sequence[str], head: int, parts: Sequence[str]) -> tuple[int, int]:
     """Find where in `old`, behind its head, the longest run begins with which `parts` goes on; and its length."""
     best = (head, 0)
     start = head
@@ -79,7 +96,7 @@ def _overlap(old: list[str], head: int, parts: list[str]) -> tuple[int, int]:
     return best
 
 
-def _common(left: list[str], i: int, right: list[str], j: int) -> int:
+def _common(left: Sequence[object], i: int, right: Sequence[object], j: int) -> int:
     """Count the equal parts from there on; halving, for lists are compared faster whole than one by one."""
     low, high = 0, min(len(left) - i, len(right) - j)
     if left[i : i + high] == right[j : j + high]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,8 @@ class Checks:
         self, scenario: Any, baseline: Baseline | None, recording: Recording, options: dict[str, Any]
     ) -> Run:
         if "workspace" not in options:
-            options = {**options, "workspace": find_workspace(self.session.folder)}
+            start = None if "MOOT_WORKSPACE" in os.environ else self.session.folder
+            options = {**options, "workspace": find_workspace(start)}
         try:
             run = await play(scenario, recording, **options)
         except Unrecorded as error:

@@ -41,14 +41,18 @@ async def play(scenario: Any, recording: Recording, **options: Any) -> Run:
     how = {key: options.pop(key) for key in ("store", "record", "watch", "started") if key in options}
     how = {"record": "store" in how, **how}
     hybrid = _hybrid(recording)
+    if isinstance(scenario, Plan) and hybrid:
+        raise WrongUse(
+            "a plan says itself where its answers come from", remedy="give the scenario, and not a plan of it"
+        )
     if hybrid and options.get("answers"):
         raise WrongUse("answers and a baseline are two sources of the same", remedy="leave out one of them")
     whole = scenario if isinstance(scenario, Plan) else plan(scenario, **options)
-    if hybrid and not isinstance(scenario, Plan) and (recording.match == "turn" or whole.asked or whole.brains):
+    if hybrid and (recording.match == "turn" or whole.asked or whole.brains):
         whole = plan(scenario, **{**options, "answers": hybrid})
     if recording.mode == "none":
         whole = _guarded(whole, recording)
-    return await arun(whole, **how)
+    return await arun(whole, workspace=options.get("workspace"), **how)
 
 
 def _hybrid(recording: Recording) -> Hybrid | None:
@@ -90,7 +94,7 @@ def _not_asked(seat: str, name: str, recording: Recording) -> MootError:
         )
     if recording.transcript is None:
         return Unrecorded(f"{told}; {recording.file} is not there yet", remedy=ALLOW)
-    return Unrecorded(f"{told}; {recording.file} answers for others", remedy="--moot-record=all asks it")
+    return Unrecorded(f"{told}; {recording.file} answers for others", remedy="--moot-record=new asks it")
 
 
 class Guard:

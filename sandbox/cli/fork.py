@@ -11,6 +11,7 @@ import click
 from moot_errors import WrongUse
 from sandbox.cli.complete import complete_run, complete_run_casting
 from sandbox.cli.output import json_option
+from sandbox.cli.person import Person
 from sandbox.cli.resume import in_store
 from sandbox.cli.run import parse_budget, parse_setting
 from sandbox.cli.session import Session
@@ -122,4 +123,12 @@ async def _play(session: Session, name: str, options: Mapping[str, Any], show: O
         show.started(branch, coordinator)
 
     async with borrow(session.database) as store:
-        await afork(name, **options, workspace=session.workspace, store=store, watch=show.watch, started=started)
+        await afork(
+            name,
+            **options,
+            workspace=session.workspace,
+            store=store,
+            watch=show.watch,
+            started=started,
+            listen=Person(show).listen,
+        )

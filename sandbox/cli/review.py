@@ -13,7 +13,6 @@ from sandbox.cli.faults import FOUND
 from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Console, Session
 from sandbox.rendering.layout import wrap
-from sandbox.rendering.numbers import count
 from sandbox.rendering.printable import printable
 
 if TYPE_CHECKING:
@@ -87,9 +86,7 @@ def _ask(console: Console, left: Sequence[Waiting]) -> list[Waiting]:
             case _:
                 return [*waiting, *left[number - 1 :]]
     if waiting and not asking:
-        console.out(
-            "", f"{count(len(waiting), 'run')} to look through: type `moot review` in a terminal, or --accept-all"
-        )
+        console.out("", "in a terminal `moot review` asks what to do with each; --accept-all KIND does not ask")
     return waiting
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import ssl
+import urllib.request
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -147,12 +149,12 @@ class _Exchange:
         model = self._model
         if self._on_text:
             self._expect(self._times.first)
-        with (await _lanes(model.profile.base_url)).lane() as client:
+        with (await _lanes(model.profile.base_url)).lane() as connection:
             only_connecting = {"connect": self._times.connect, "read": None, "write": None, "pool": None}
             request = httpx.Request(
                 "POST", model._address, headers=model._headers, content=body, extensions={"timeout": only_connecting}
             )
-            response = await client.send(request, stream=True)
+            response = await connection.handle_async_request(request)
             try:
                 return await self._read_answer(response)
             finally:
@@ -245,31 +247,32 @@ def _fault(error: httpx.HTTPError, asked: Asked, times: Timeouts) -> ModelError:
 
 
 class _Lanes:
-    """The connections to one base URL, each in a client of its own.
+    """The connections to one base URL, each a transport of its own.
 
     A client with many connections looks at every one of them before and after each call; a hundred take longer than the
-    call itself.  How many there may be, the limiter has decided before.
+    call itself.  How many there may be, the limiter has decided before.  What a client does beside (cookies, redirects,
+    authentication) nobody wants here.
     """
 
     def __init__(self, base_url: str) -> None:
-        self._trust_env = not is_loopback(base_url)
-        self._clients: list[httpx.AsyncClient] = []
-        self._free: list[httpx.AsyncClient] = []
+        self._proxy = _proxy_to(base_url)
+        self._opened: list[httpx.AsyncHTTPTransport] = []
+        self._free: list[httpx.AsyncHTTPTransport] = []
 
     @contextmanager
-    def lane(self) -> Iterator[httpx.AsyncClient]:
-        """Lend the client that was used last, for its connection is the likeliest to be open still."""
-        client = self._free.pop() if self._free else self._another()
+    def lane(self) -> Iterator[httpx.AsyncHTTPTransport]:
+        """Lend the connection that was used last, for it is the likeliest to be open still."""
+        connection = self._free.pop() if self._free else self._another()
         try:
-            yield client
+            yield connection
         finally:
-            self._free.append(client)
+            self._free.append(connection)
 
-    def _another(self) -> httpx.AsyncClient:
+    def _another(self) -> httpx.AsyncHTTPTransport:
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE)
-        client = httpx.AsyncClient(verify=_certificates(), trust_env=self._trust_env, limits=limits)
-        self._clients.append(client)
-        return client
+        connection = httpx.AsyncHTTPTransport(verify=_certificates(), limits=limits, proxy=self._proxy)
+        self._opened.append(connection)
+        return connection
 
     async def until_the_loop_ends(self) -> AsyncGenerator[None]:
         """Close all when the loop shuts down: loops end their open generators, and offer no other hook."""
@@ -277,8 +280,18 @@ class _Lanes:
             yield
         finally:
             _LANES.pop(asyncio.get_running_loop(), None)
-            for client in self._clients:
-                await client.aclose()
+            for connection in self._opened:
+                await connection.aclose()
+
+
+def _proxy_to(base_url: str) -> str | None:
+    """Find the proxy that the environment names for an address, in the manner of curl."""
+    url = urlsplit(base_url)
+    if is_loopback(base_url) or urllib.request.proxy_bypass(url.netloc):
+        return None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 _Opened = dict[str, tuple[_Lanes, AsyncGenerator[None]]]

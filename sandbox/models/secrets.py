@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import is_
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -72,13 +73,20 @@ def _redacted(data: Any, known: list[str]) -> Any:
     if isinstance(data, str):
         return _redacted_text(data, known)
     if isinstance(data, Mapping):
-        pairs = {_redacted(key, known): _redacted(value, known) for key, value in data.items()}
-        same = all(a is b for a, b in zip(data, pairs, strict=False)) and all(data[k] is pairs.get(k) for k in data)
-        return data if same else pairs
+        return _redacted_mapping(data, known)
     if isinstance(data, list | tuple):
         items = [_redacted(item, known) for item in data]
-        return data if all(a is b for a, b in zip(data, items, strict=True)) else type(data)(items)
+        return data if all(map(is_, data, items)) else type(data)(items)
     return data
+
+
+def _redacted_mapping(data: Mapping[Any, Any], known: list[str]) -> Any:
+    pairs, same = {}, True
+    for key, value in data.items():
+        clean, within = _redacted(key, known), _redacted(value, known)
+        same = same and clean is key and within is value
+        pairs[clean] = within
+    return data if same else pairs
 
 
 def _redacted_text(text: str, known: list[str]) -> str:

@@ -61,9 +61,7 @@ class Turns:
 
     def _below(self, pair: Pair) -> Iterator[str]:
         if pair.kind == "changed" and pair.a and pair.b:
-            marks = Marks(pair) if self.paint.on else None
-            yield from self._lines(pair.a, 0, "-", "bad", marks=marks)
-            yield from self._lines(pair.b, 1, "+", "good", marks=marks)
+            yield from self._changed(pair.a, pair.b)
         else:
             turn, side = (pair.b, 1) if pair.b else (pair.a, 0)
             assert turn is not None

@@ -114,7 +114,9 @@ def _better(scene: Scene, measures: Mapping[str, Any], paint: Paint, width: int)
         return [paint(line, "warn") for line in wrap(text, width, first="  ", rest="    ")]
     if measures.get("efficient"):
         whom = "both" if len(scene.state.seats) == 2 else "all"
-        return wrap(f"Nothing better for {whom} existed: it is on the Pareto frontier.", width, first="  ", rest="  ")
+        agreed = scene.state.agreement is not None
+        text = f"Nothing better for {whom} existed" + (": it is on the Pareto frontier." if agreed else ".")
+        return wrap(text, width, first="  ", rest="  ")
     return []
 
 

@@ -27,7 +27,7 @@ def summary_lines(summary: Summary, paint: Paint, width: int) -> list[str]:
             row += [_estimate(name, other) if other else "–", _difference(name, difference) if difference else "–"]
         rows.append(row)
     lines = table(rows, indent="  ") if changed.measures else []
-    notes = [*_left_out(changed, "" if control is None else " with the change")]
+    notes = _left_out(changed, "" if control is None else " with the change")
     if control is not None:
         notes += [*_left_out(control, " without it"), _method(summary)]
     elif changed.measures:
@@ -43,11 +43,11 @@ def _method(summary: Summary) -> str:
 
 
 def _left_out(group: Group, which: str) -> list[str]:
-    said = {"failed": "failed", "exhausted": "were ended by their budget", "open": "were not finished"}
-    return [
-        f"Of {count(group.branches, 'branch', 'branches')}{which}, {many} {said.get(status, status)}: not counted."
-        for status, many in group.left_out.items()
-    ]
+    if not group.left_out:
+        return []
+    words = {"exhausted": "ended by its budget", "open": "not finished"}
+    many = ", ".join(f"{many} {words.get(status, status)}" for status, many in group.left_out.items())
+    return [f"Not counted of {count(group.branches, 'branch', 'branches')}{which}: {many}."]
 
 
 def _estimate(name: str, found: Interval) -> str:

@@ -100,6 +100,13 @@ def test_a_changed_agent_meets_a_recorded_customer(
     assert ("loose", "answers of buyer were matched by turn") in told
 
 
+def test_a_changed_agent_that_is_a_model_is_not_asked_unnoticed(recorded: Callable[..., Checks]) -> None:
+    agent = {**KEPT, "cast": {**CAST, "seller": "@gpt"}, "match": "turn", "seats": ["buyer"]}
+    with pytest.raises(moot.Error, match=r"seller would ask(.|\n)*answers for others(.|\n)*--moot-record=new asks it"):
+        recorded(PAID).run("used-bike", **agent)
+    assert recorded(FREE, mode="new").run("used-bike", **agent).status == "done"
+
+
 def test_a_judgement_is_kept_and_given_again(recorded: Callable[..., Checks], tmp_path: Path) -> None:
     claim, first = "The buyer is polite.", recorded(FREE, mode="once")
     said = verdict(first, first.run("used-bike", **KEPT), claim)
@@ -109,6 +116,12 @@ def test_a_judgement_is_kept_and_given_again(recorded: Callable[..., Checks], tm
     assert verdict(later, run, claim) == said
     with pytest.raises(moot.Error, match="this test run may ask none"):
         later.judge(run, "The buyer is rude.", by="gpt")
+
+
+def test_what_does_not_hold_fails(recorded: Callable[..., Checks]) -> None:
+    checks = recorded(FREE)
+    run = checks.run("used-bike", **KEPT)
+    assert {verdict(checks, run, f"Claim {number}.")[0] for number in range(20)} == {True, False}
 
 
 def test_a_judge_is_asked_again_only_about_another_talk(recorded: Callable[..., Checks]) -> None:

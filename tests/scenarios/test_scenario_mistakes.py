@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from moot_errors import DocumentError, MootError, NotFound
 from personas import parse_document
-from scenarios import ScenarioSource, Situation, check_personas, load_scenario
+from scenarios import ScenarioSource, Situation, check_scenario, load_scenario
 
 GOOD = """\
 title: A used bike
@@ -145,7 +145,9 @@ def test_the_good_one_is_good() -> None:
 
 def _use(text: str) -> None:
     source = ScenarioSource("bike", parse_document(text, "bike.yaml"))
-    check_personas(source, source.resolve())
+    for problem in check_scenario(source):
+        if problem.severity == "error":
+            raise problem.error
 
 
 @pytest.mark.parametrize(

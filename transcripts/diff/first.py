@@ -50,9 +50,27 @@ def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False) -> li
 
 
 def _in_thread(name: str, pairs: Sequence[Pair], beneath: bool) -> Iterator[Spot]:
+    """Give the spots of a thread; what is missing and inserted between two matches is one spot."""
     last_a = last_b = 0.5
-    for index, (kind, a, b, _, below, _) in enumerate(pairs):
-        left, right = a.number if a else last_a, b.number if b else last_b
-        if kind != "equal" or (beneath and below):
-            yield Spot(left + right, name, pairs, index)
-        last_a, last_b = a.number + 0.5 if a else last_a, b.number + 0.5 if b else last_b
+    gap: int | None = None
+    for at, (kind, a, b, _, below, _) in enumerate(pairs):
+        if a and b:
+            if gap is not None:
+                yield _gap(name, pairs, gap, at, (last_a, last_b))
+            gap = None
+            if kind != "equal" or (beneath and below):
+                yield Spot(a.number + b.number, name, pairs, at)
+            last_a, last_b = a.number + 0.5, b.number + 0.5
+        elif gap is None:
+            gap = at
+    if gap is not None:
+        yield _gap(name, pairs, gap, len(pairs), (last_a, last_b))
+
+
+def _gap(name: str, pairs: Sequence[Pair], start: int, end: int, last: tuple[float, float]) -> Spot:
+    """Make a spot of pairs without a match, ordered by the first of either side, and by the match before it."""
+    first_a = next((pair.a for pair in islice(pairs, start, end) if pair.a), None)
+    first_b = next((pair.b for pair in islice(pairs, start, end) if pair.b), None)
+    left = first_a.number if first_a else last[0]
+    right = first_b.number if first_b else last[1]
+    return Spot(left + right, name, pairs, start)

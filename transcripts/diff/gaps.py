@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 Match = tuple[int, int]
 
 OPEN, EXTEND = -0.6, -0.2
-SAME, EQUAL = 1.0, 4.0
-"""What a match of one speaker is worth at least, and what an equal turn is: any match is better than two gaps."""
+ALIKE, EQUAL = 2.0, 4.0
+"""What a match is worth of turns that are as good as equal, and of equal ones; any is better than two gaps."""
 NEVER = float("-inf")
 
 
@@ -25,7 +25,7 @@ def align_window(window: tuple[int, int, int, int], sides: Sides) -> Iterator[Ma
         i, j = a + i, b + j
         if sides.class_a[i] != sides.class_b[j]:
             return NEVER
-        return EQUAL if sides.a[i] == sides.b[j] else SAME + 2 * sides.similar(i, j)
+        return EQUAL if sides.a[i] == sides.b[j] else ALIKE * sides.similar(i, j)
 
     if rows == columns == 1:
         found = [(0, 0)] if worth(0, 0) > NEVER else []

@@ -104,9 +104,10 @@ class Reading:
 
 def read(transcript: Transcript, rules: Rules) -> Reading:
     """Read a transcript."""
-    reading = Reading(transcript)
+    events = transcript.content()
+    reading = Reading(transcript, offers=_offers(events, rules))
     group: list[Any] = []
-    for event in transcript.content():
+    for event in events:
         if group and group[0].turn != event.turn:
             _close(group, reading, rules)
             group = []
@@ -117,6 +118,14 @@ def read(transcript: Transcript, rules: Rules) -> Reading:
     if group:
         _close(group, reading, rules)
     return reading
+
+
+def _offers(events: Iterable[Event], rules: Rules) -> dict[str, Hashable]:
+    return {
+        f"{event.thread}:{event.n}": (event.seat, act_key(event.act, {}, rules))
+        for event in events
+        if event.kind == "said" and event.act is not None and event.act.kind == "offer"
+    }
 
 
 def _between(event: Event, reading: Reading) -> None:
@@ -152,7 +161,7 @@ def _close(group: list[Any], reading: Reading, rules: Rules) -> None:
         reading.threads[first.thread] = [turn]
 
 
-def _key(head: Head, offers: dict[str, Hashable], rules: Rules) -> Hashable:
+def _key(head: Head, offers: Mapping[str, Hashable], rules: Rules) -> Hashable:
     seat = head.seat
     if isinstance(head, Forfeited):
         return seat, "forfeited", head.fault, head.reason if rules.prose else ""
@@ -160,8 +169,6 @@ def _key(head: Head, offers: dict[str, Hashable], rules: Rules) -> Hashable:
     if head.act is None:
         return seat, "said", None, text, head.by
     act = act_key(head.act, offers, rules)
-    if isinstance(head.act, Offer):
-        offers[f"{head.thread}:{head.n}"] = (seat, act)
     return seat, "said", act, text, head.by
 
 

@@ -48,11 +48,9 @@ class LlmBrain:
     def request(self, view: View, note: Note | None = None) -> Request:
         """Write the request of a turn; `note` is a summary that was made for this very turn."""
         notes = {**view.notes, view.thread.name: note} if note else view.notes
-        said = [
-            part
-            for name in view.threads
-            for part in shown(self.spec.context, self._follow(view, name), notes.get(name))
-        ]
+        said: list[TextPart] = []
+        for name in view.threads:
+            said += shown(self.spec.context, self._follow(view, name), notes.get(name))
         now = self._turn.fill(moment_values(view, self.form))
         return Request(
             messages=self._messages(said, now),
@@ -97,7 +95,8 @@ class LlmBrain:
 
     def _messages(self, said: list[TextPart], now: str) -> tuple[ChatMessage, ...]:
         last = TextPart(kind="text", text=f"\n{now}" if said else now)
-        return self._system, ChatMessage(role="user", content=(*said, last))
+        # Not checked again: what was said is made of parts that were checked when each was new.
+        return self._system, ChatMessage.model_construct(role="user", content=(*said, last))
 
     @cached_property
     def _system(self) -> ChatMessage:

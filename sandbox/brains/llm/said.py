@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from sandbox.models.tokens import count_text
@@ -26,7 +26,7 @@ _RISKY = re.compile(
 
 def escape(text: str) -> str:
     """Write a text as it stands inside a JSON string, on one line and without anything that cannot be seen."""
-    return _RISKY.sub(_escaped, json.dumps(text, ensure_ascii=False)[1:-1])
+    return _RISKY.sub(_escaped, encode_basestring(text)[1:-1])
 
 
 def quote(text: str) -> str:
@@ -72,7 +72,7 @@ def summary_line(thread: Thread, note: Note) -> str:
 
 
 def _line(fields: Mapping[str, str]) -> str:
-    return "{" + ",".join(f"{quote(key)}:{quote(value)}" for key, value in fields.items()) + "}\n"
+    return "{" + ",".join(f'"{key}":{quote(value)}' for key, value in fields.items()) + "}\n"
 
 
 def _deed(act: Act, render: Render) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -65,8 +66,7 @@ class Template:
 def load_template(given: str, part: Part) -> Template:
     """Read the name of a shipped template, an absolute path, or the template itself; raises BrainError."""
     if given in shipped():
-        name = f"{given}.{part}{_ENDING}"
-        return Template(_folder().joinpath(name).read_text("utf-8"), part, name)
+        return _shipped(given, part)
     if os.path.isabs(given) and "\n" not in given:
         return Template(_read(Path(given), part), part, given)
     if not re.search(r"[\s{]", given):
@@ -76,6 +76,13 @@ def load_template(given: str, part: Part) -> Template:
     return Template(given, part, "line")
 
 
+@cache
+def _shipped(name: str, part: Part) -> Template:
+    file = f"{name}.{part}{_ENDING}"
+    return Template(_folder().joinpath(file).read_text("utf-8"), part, file)
+
+
+@cache
 def shipped() -> Sequence[str]:
     """Name the templates that Moot brings along."""
     return sorted({file.name.split(".")[0] for file in _folder().iterdir() if file.name.endswith(_ENDING)})

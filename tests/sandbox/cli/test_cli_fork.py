@@ -99,7 +99,7 @@ def test_branches_that_fail_are_said_and_not_counted(moot) -> None:
     moot("run", "faulty", "-q")
     forked = moot("fork", "last", "--at", "0", "-n", "6")
     assert forked.exit_code == 1
-    assert "Of 6 branches, 6 failed: not counted." in forked.stdout and "agreed" not in forked.stdout
+    assert "Not counted of 6 branches: 6 failed." in forked.stdout and "agreed" not in forked.stdout
 
 
 def test_how_far_they_are_is_seen_on_a_terminal(moot, run) -> None:
@@ -118,7 +118,7 @@ def test_ctrl_c_stops_all_branches_and_keeps_them(moot) -> None:
         process.send_signal(signal.SIGINT)
         said, told = process.communicate(timeout=60)
         assert process.returncode == 130
-    assert "stopping after this turn" in told and "Of 2 branches with the change, 2 were not finished" in said
+    assert "stopping after this turn" in told and "Not counted of 2 branches with the change: 2 not finished." in said
     assert "Traceback" not in told
 
 

@@ -70,6 +70,11 @@ def test_no_agreement_is_an_outcome(moot) -> None:
     assert "Better for one and worse for nobody" in played.stdout
 
 
+def test_no_agreement_where_none_was_better_is_on_no_frontier(moot) -> None:
+    played = moot("run", "used-bike", "--set", "seller.no_deal=80", "--set", "buyer.no_deal=80").stdout
+    assert "No agreement" in played and "Nothing better for both existed.\n" in played
+
+
 def test_a_run_that_failed_has_no_outcome_and_says_so(moot) -> None:
     played = moot("run", "faulty")
     assert played.exit_code == 1

@@ -1,4 +1,4 @@
-"""What holds of every diff: nothing differs from itself, a diff leads from one side to the other, and sides can swap."""
+"""What holds of every diff: nothing differs from itself, it leads from one side to the other, and sides can swap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from transcripts.diff import Diff, Pair, Turn, compare_words, diff
 SEATS = ("ann", "ben")
 MEMBERS = {"table": SEATS, "aside": SEATS}
 TEXTS = st.sampled_from(["Yes.", "No.", "", "Go on then.", "What would you say to 200?", "What would you say to 210?"])
-ACTS = st.none() | st.sampled_from([Offer(terms={"price": 200}), Offer(terms={"price": 210.5}), Accept(offer="table:1")])
+ACTS = st.none() | st.sampled_from(
+    [Offer(terms={"price": 200}), Offer(terms={"price": 210.5}), Accept(offer="table:1")]
+)
 TURNS = st.tuples(st.sampled_from(list(MEMBERS)), st.sampled_from(SEATS), TEXTS, ACTS)
 TALKS = st.lists(TURNS, max_size=40)
 
@@ -27,7 +29,7 @@ def transcript(talk: list[tuple[str, str, str, Any]]) -> Transcript:
     counts = dict.fromkeys(MEMBERS, 0)
     for number, (thread, seat, text, act) in enumerate(talk, 1):
         counts[thread] += 1
-        where = {"tick": number, "turn": number, "thread": thread, "seat": seat, "n": counts[thread]}
+        where: dict[str, Any] = {"tick": number, "turn": number, "thread": thread, "seat": seat, "n": counts[thread]}
         events.append(Said(**where, text=text, act=act))
     return Transcript(events, bodies)
 
@@ -64,7 +66,7 @@ def test_nothing_differs_from_itself(talk: list[Any]) -> None:
     assert found.same and found.first is None and found.counts["equal"] == len(talk)
 
 
-@given(st.data())
+@given(data=st.data())
 @settings(max_examples=50)
 def test_nothing_differs_from_itself_whatever_was_recorded(data: st.DataObject, any_transcript: Any) -> None:
     some = data.draw(any_transcript)
@@ -87,7 +89,7 @@ def test_swapping_the_sides_mirrors_the_diff(a: list[Any], b: list[Any]) -> None
     assert other.first == (one.first.mirrored() if one.first else None)
 
 
-@given(st.data())
+@given(data=st.data())
 @settings(max_examples=50)
 def test_swapping_mirrors_whatever_was_recorded(data: st.DataObject, any_transcript: Any) -> None:
     a, b = data.draw(any_transcript), data.draw(any_transcript)
