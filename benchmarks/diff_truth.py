@@ -194,7 +194,7 @@ class Telling:
             text, step = self._ask(where, seat, thread, n, told, felt, kind)
         else:
             text, step = words(("rule", seat, thread, n, told, felt, kind if kind == "code" else "")), 0
-            text = self._fixed(thread, n, text) if kind in ("", "history") else text
+            text = self.world.fixed.get((thread, n), text) if kind in ("", "history") else text
         if kind == "fault":
             self.events.append(Forfeited(**where, step=step, fault="timed_out", reason="no answer: timed_out"))
             return
@@ -240,7 +240,7 @@ class Telling:
             parts = [*parts, put({"role": "tool", "content": found})]
             step += 1
         text = words((parts, sorted(map(str, body.items())), kind if kind in OF_ANSWERS else ""))
-        text = self._fixed(thread, n, text) if kind in ("", "history") else text
+        text = self.world.fixed.get((thread, n), text) if kind in ("", "history") else text
         self._answer(where, "speak", parts, body, text, step, kind)
         return text, step + 1
 
@@ -249,7 +249,7 @@ class Telling:
         kind: str = "",
     ) -> None:  # fmt: skip
         key = (where["seat"], purpose)
-        prompt: Difference = difference(self.prompts.get(key, ()), parts)
+        prompt: Difference = difference(self.prompts.get(key, ()), tuple(parts))
         self.prompts[key] = tuple(parts)
         request = self.bodies.put(body)
         attempts = [{"profile": "mini", "error": "timed_out"}] if kind in ("retry", "fallback") else []
@@ -270,9 +270,6 @@ class Telling:
                 evidence=Evidence(took=self.turn / 7, attempts=attempts or None),
             )
         )
-
-    def _fixed(self, thread: str, n: int, text: str) -> str:
-        return self.world.fixed.get((thread, n), text)
 
     def _act(self, text: str) -> Act | None:
         number = int.from_bytes(_hash(text, 2), "big")
@@ -346,16 +343,13 @@ def tell(world: World, change: Change, draw: random.Random) -> Telling:
     telling.begin()
     left = {thread: len(seats) for thread, seats in world.order.items()}
     while any(left.values()):
-        open_ = [thread for thread in left if left[thread] and (thread == "table" or _may_begin(telling))]
+        heard = telling.taken["table"] >= world.heard
+        open_ = [thread for thread in left if left[thread] and (thread == "table" or heard)]
         thread = draw.choice(open_)
         left[thread] -= 1
         if not telling.take(thread):
             break
     return telling
-
-
-def _may_begin(telling: Telling) -> bool:
-    return telling.taken["table"] >= telling.world.heard
 
 
 def judge(seed: int) -> tuple[str, str | None]:

@@ -4,10 +4,11 @@
     python benchmarks/model_runs.py --runs 100 --repeat 5
 
 In each run two models bargain about the used bike, and each of its 20 turns is a call.  *httpx* is a loop with an
-`AsyncClient` a run that posts those very bodies and reads text and usage; *client* asks for the same through Moot's
-client; *memory* plays whole runs: views, prompts, rules, fold, recorder; *store* records them on disk as well, each call
-before it is made and after it is answered.  The server has a process of its own, and so has each contestant, in turn;
-the least time counts.  Read the ratios: the seconds are this machine's.
+`AsyncClient` a run that posts those very bodies and reads text and usage.  *client* asks for the same through Moot's
+client, and *recorder* records it as well: on disk, each call before it is made and after it is answered.  *memory* and
+*store* play the whole runs, with views, prompts, rules and fold, and record them in memory, or on disk.  The server has
+a process of its own, and so has each contestant, in turn; the least time counts.  Read the ratios: the seconds are this
+machine's.
 """
 
 from __future__ import annotations
@@ -32,9 +33,11 @@ from sandbox.models import Request, Served, cost_of
 from sandbox.models.wire import encode
 from sandbox.plan import Plan, plan
 from sandbox.play import play_on
+from sandbox.recorder import Recorder
 from sandbox.sinks import MemorySink, StoreSink
+from sandbox.turns import Turn
 from sandbox.workspace import Workspace
-from transcripts import Store
+from transcripts import Bodies, State, Store
 
 SERVER = Path(__file__).parents[1] / "tests" / "sandbox" / "models" / "server.py"
 LATENCY = 0.05
@@ -120,6 +123,26 @@ async def attempt(call: Awaitable[object]) -> int:
     return 0
 
 
+async def recorder(scene: Scene, runs: int) -> int:
+    """Ask for the same through Moot's client, and record it in a store."""
+
+    async def run(sink: StoreSink) -> int:
+        bodies = Bodies()
+        state, first = State(bodies), scene.plan.started(bodies)
+        state.apply(first)
+        await sink.begin(first, bodies)
+        asks = Recorder(state, scene.plan.models, scene.plan.answers, scene.plan.limits, sink.write)
+        failed = 0
+        for n, request in enumerate(scene.requests, 1):
+            turn = Turn(n, n, (n + 1) // 2, state.threads["table"], ("buyer", "seller")[n % 2])
+            failed += await attempt(asks.ask(turn, "bench", request, purpose="speak"))
+        await sink.close()
+        return failed
+
+    with Store.open(scene.folder / f"{runs}.db") as opened:
+        return sum(await asyncio.gather(*(run(StoreSink(opened)) for _ in range(runs))))
+
+
 async def memory(scene: Scene, runs: int) -> int:
     """Play whole runs; returns how many calls failed."""
     done = await asyncio.gather(*(play_on(scene.plan, MemorySink()) for _ in range(runs)))
@@ -134,7 +157,7 @@ async def store(scene: Scene, runs: int) -> int:
 
 
 CONTESTANTS: dict[str, Callable[[Scene, int], Awaitable[int]]] = {
-    "bare": bare, "client": client, "memory": memory, "store": store,
+    "httpx": bare, "client": client, "recorder": recorder, "memory": memory, "store": store,
 }  # fmt: skip
 
 
@@ -170,11 +193,8 @@ def in_a_process(contestant: str, url: str, runs: int, stream: bool) -> dict[str
 
 def table(url: str, crowds: list[int], repeat: int) -> None:
     """Print a line for each crowd, whole and streamed."""
-    print(
-        f"20 calls a run, {LATENCY * 1000:.0f} ms of latency; seconds, CPU milliseconds a call, throughput of httpx's\n"
-    )
-    heads = [*CONTESTANTS, *(f"CPU {name}" for name in CONTESTANTS), *list(CONTESTANTS)[1:], "failed"]
-    print(f"{'runs':>6}{'':>10}" + "".join(f"{head:>12}" for head in heads))
+    print(f"20 calls a run, {LATENCY * 1000:.0f} ms of latency: seconds (CPU milliseconds a call)\n")
+    print(f"{'runs':>6}{'':>10}" + "".join(f"{name:>15}" for name in CONTESTANTS) + "   throughput of httpx's, failed")
     for runs in crowds:
         for stream in (False, True):
             tries: dict[str, list[dict[str, Any]]] = {name: [] for name in CONTESTANTS}
@@ -183,10 +203,11 @@ def table(url: str, crowds: list[int], repeat: int) -> None:
                     found.append(in_a_process(contestant, url, runs, stream))
             best = {name: min(each["seconds"] for each in found) for name, found in tries.items()}
             cpu = {name: 50 * min(each["cpu"] for each in found) / runs for name, found in tries.items()}
-            row = [*(f"{best[name]:.2f}" for name in best), *(f"{cpu[name]:.2f}" for name in cpu)]
-            row += [f"{best['bare'] / best[name]:.0%}" for name in list(best)[1:]]
-            row.append(str(sum(each["failed"] for found in tries.values() for each in found)))
-            print(f"{runs:>6}{'streamed' if stream else 'whole':>10}" + "".join(f"{c:>12}" for c in row), flush=True)
+            cells = [f"{best[name]:.2f} ({cpu[name]:.2f})" for name in best]
+            ratios = [f"{name} {best['httpx'] / best[name]:.0%}" for name in list(best)[1:]]
+            failed = sum(each["failed"] for found in tries.values() for each in found)
+            row = f"{runs:>6}{'streamed' if stream else 'whole':>10}" + "".join(f"{cell:>15}" for cell in cells)
+            print(f"{row}   {', '.join(ratios)}, {failed}", flush=True)
 
 
 def main() -> None:

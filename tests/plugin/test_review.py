@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import moot
 from sandbox import CheckFailed, Checks, CheckSession
+from sandbox.checking.explaining import WIDTH
 from sandbox.checking.reviewing import find_waiting
 from sandbox.cli.entry import moot as command
 
@@ -71,6 +72,13 @@ def test_it_says_what_changed_and_where_and_why(wait: Callable[..., Path]) -> No
     assert "1 of 1  seed.jsonl  behaviour" in result.output
     said = " ".join(result.output.split())
     assert "first turn 1 (table:1, seller)" in said and "why: the seed: '7' → '8'" in said
+
+
+def test_what_it_says_is_short_however_long_the_texts_are(wait: Callable[..., Path], tmp_path: Path) -> None:
+    first, second = (moot.run("job-offer", seed=seed, record=False) for seed in (1, 2))
+    wait("job", second, first)
+    (found,) = find_waiting([tmp_path])
+    assert len(found.lines) <= 8 and max(map(len, found.lines)) == WIDTH
 
 
 def test_a_script_gets_json(wait: Callable[..., Path]) -> None:

@@ -62,6 +62,15 @@ def test_of_too_few_trials_there_is_a_mean_and_no_interval() -> None:
     assert means([[5.0]] * FEWEST, 1)[0].decided
 
 
+@pytest.mark.parametrize("count", [8, 40])
+def test_of_normal_values_the_interval_is_as_wide_as_students(count: int) -> None:
+    values = np.random.Generator(np.random.PCG64(1)).normal(size=(count, 1))
+    found = means(values.tolist(), 1)[0]
+    assert found.low is not None and found.high is not None
+    wide = 2 * t_quantile(count - 1) * float(values.std(ddof=1)) / count**0.5
+    assert found.high - found.low == pytest.approx(wide, rel=0.06)
+
+
 @pytest.mark.parametrize("count", [10, 30])
 def test_the_mean_lies_within_about_as_often_as_promised(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.intervals.RESAMPLES", 1000)

@@ -275,6 +275,17 @@ def test_proxies_of_the_environment_are_not_asked_for_this_machine(
     assert ask(model_at(server)).answer.text == SAID
 
 
+def test_a_proxy_of_the_environment_is_asked_for_other_machines(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))
+    ask(model_at(server, base_url="http://models.invalid/v1"))
+    assert server.received[-1].path == "http://models.invalid/v1/chat/completions"
+    monkeypatch.setenv("no_proxy", ".invalid")
+    with pytest.raises(Overloaded, match="nobody answers"):
+        ask(model_at(server, base_url="http://models.invalid/v1"))
+
+
 def only_without(key: str, said: str) -> Callable[[Received], list[Any]]:
     """Refuse requests that have a key, as older and newer servers do."""
     refuse = failing(400, "invalid_request_error", said)
