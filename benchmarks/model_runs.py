@@ -37,7 +37,7 @@ from sandbox.recorder import Recorder
 from sandbox.sinks import MemorySink, StoreSink
 from sandbox.turns import Turn
 from sandbox.workspace import Workspace
-from transcripts import Bodies, State, Store
+from transcripts import Bodies, Event, State, Store
 
 SERVER = Path(__file__).parents[1] / "tests" / "sandbox" / "models" / "server.py"
 LATENCY = 0.05
@@ -131,7 +131,11 @@ async def recorder(scene: Scene, runs: int) -> int:
         state, first = State(bodies), scene.plan.started(bodies)
         state.apply(first)
         await sink.begin(first, bodies)
-        asks = Recorder(state, scene.plan.models, scene.plan.answers, scene.plan.limits, sink.write)
+
+        async def write(events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
+            await sink.write(events, bodies, wait=wait)
+
+        asks = Recorder(state, scene.plan.models, scene.plan.answers, scene.plan.limits, write)
         failed = 0
         for n, request in enumerate(scene.requests, 1):
             turn = Turn(n, n, (n + 1) // 2, state.threads["table"], ("buyer", "seller")[n % 2])

@@ -14,6 +14,7 @@ from moot_errors import StoreError, WrongUse
 from sandbox.answers import Answers, Differs, Live
 from sandbox.brain import Brain
 from sandbox.cast import Chair, brain_kinds
+from sandbox.collecting import collecting_rarely
 from sandbox.models import Models, load_profiles
 from sandbox.plan import Plan
 from sandbox.reciting import Reciter, RecordedLimits, what_was_put
@@ -117,21 +118,22 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
     Opens no model and needs no key.  Raises Unrecorded for a request that was not made then, and Differs for whatever
     else comes out differently; a run that is not over is replayed as far as it went.
     """
-    state, comparing = State(transcript.bodies), Comparing(transcript)
-    recorded = Recorded(transcript)
-    put = what_was_put(transcript)
-    for stretch in stretches(transcript):
-        first = stretch.forked or stretch.started
-        state.apply(first)
-        comparing.compare(first)
-        people = {seat: Reciter(transcript, seat) for seat in people_of(stretch.started)}
-        said = {**people, **(brains or {})}
-        whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
-        coordinator = whole.coordinator(state, comparing.write)
-        coordinator.inputs, coordinator.upto = put, stretch.upto
-        await coordinator.play()
-    comparing.finish()
-    return comparing.seen
+    with collecting_rarely():
+        state, comparing = State(transcript.bodies), Comparing(transcript)
+        recorded = Recorded(transcript)
+        put = what_was_put(transcript)
+        for stretch in stretches(transcript):
+            first = stretch.forked or stretch.started
+            state.apply(first)
+            comparing.compare(first)
+            people = {seat: Reciter(transcript, seat) for seat in people_of(stretch.started)}
+            said = {**people, **(brains or {})}
+            whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
+            coordinator = whole.coordinator(state, comparing.write)
+            coordinator.inputs, coordinator.upto = put, stretch.upto
+            await coordinator.play()
+        comparing.finish()
+        return comparing.seen
 
 
 class Comparing:

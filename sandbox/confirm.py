@@ -50,13 +50,11 @@ class Confirmed:
     """How many were without it, by themselves."""
 
     def __str__(self) -> str:
-        times = count(self.many, "time", "times")
+        many, without = (count(number, "time") for number in (self.many, self.without))
         if self.taken is None:
-            return f"asked again {times}, it did as the left run {self.without} times"
-        return (
-            f"taken again {times} with that from the left, the difference went away {self.taken} times;"
-            f" without it {self.without} times"
-        )
+            return f"asked again {many}, it did as the left run {without}"
+        taken = count(self.taken, "time")
+        return f"taken again {many} with that from the left, the difference went away {taken}; without it {without}"
 
     def data(self) -> dict[str, Any]:
         """Write it as plain data."""

@@ -15,6 +15,7 @@ from sandbox.brains.human import Listen
 from sandbox.budget import Budget
 from sandbox.cast import Casting
 from sandbox.cleaning import cleaned
+from sandbox.collecting import collecting_rarely
 from sandbox.coordinator import Coordinator
 from sandbox.deeds import read_act
 from sandbox.models import known_secrets, redact
@@ -109,6 +110,7 @@ class Branch:
     bodies: Bodies
 
 
+@collecting_rarely()
 def prepare(
     origin: Origin, change: Change, seed: int | None, brains: Mapping[str, Brain], workspace: Workspace
 ) -> Branch:
@@ -131,7 +133,9 @@ async def play_branch(
 ) -> Run:
     """Begin a branch and play it to its end."""
     bodies, forked, state = branch.bodies, branch.forked, _state(branch.origin)
-    state.bodies = bodies
+    # Only these are there for the branch: what came after the fork in the other run is not part of it.
+    needed = {name for event in (*_shared(branch.origin), forked) for name in event.body_names()}
+    state.bodies = Bodies((name, bodies[name]) for name in needed)
     state.apply(forked)
     put = await _put_inputs(branch, state)
     recording = store.fork(branch.origin.name, forked, {key: bodies[key] for key in forked.body_names()}, put)
@@ -164,6 +168,7 @@ async def _put_inputs(branch: Branch, state: State) -> list[Event]:
     return put
 
 
+@collecting_rarely()
 def find_origin(name: str, store: Store, at: int | None, change: Change) -> Origin:
     """Find the turn after which a run is left: an edited one is left out; raises NotFound and WrongUse."""
     run = store.find(name)
@@ -181,7 +186,7 @@ def find_origin(name: str, store: Store, at: int | None, change: Change) -> Orig
 
 def _edited(name: str, transcript: Transcript, turn: int) -> Said:
     """Find what was said in a turn; raises WrongUse, which names those near it in which something was."""
-    said = {event.turn: event for event in transcript.content() if isinstance(event, Said)}
+    said = {event.turn: event for event in transcript.events if isinstance(event, Said)}
     if turn not in said:
         near = sorted(sorted(said, key=lambda each: abs(each - turn))[:5])
         turns = f"something was said in turns {', '.join(map(str, near))}" if near else "nothing was said in it yet"
@@ -189,12 +194,17 @@ def _edited(name: str, transcript: Transcript, turn: int) -> Said:
     return said[turn]
 
 
+@collecting_rarely()
 def _state(origin: Origin) -> State:
-    """Fold what is shared: a tick's turns up to that one, and nothing of what came after."""
+    """Fold what is shared."""
+    return fold(_shared(origin), origin.transcript.bodies)
+
+
+def _shared(origin: Origin) -> list[Event]:
+    """Give what is shared: a tick's turns up to that one, and nothing of what came after."""
     events = origin.transcript.content()
     tick = next((event.tick for event in events if event.turn == origin.after), 0) if origin.after else 0
-    shared = [event for event in events if event.tick <= tick and event.turn <= origin.after]
-    return fold(shared, origin.transcript.bodies)
+    return [event for event in events if event.tick <= tick and event.turn <= origin.after]
 
 
 def _branch(

@@ -13,9 +13,10 @@ class RecordedLimits:
     """Refuse the calls that were refused then; a budget reads the clock, so what it said is an input."""
 
     def __init__(self, transcript: Transcript) -> None:
-        events = transcript.content()
-        self._at = {event.position for event in events if isinstance(event, Forfeited) and event.fault == "budget"}
-        self._why = next((event for event in events if isinstance(event, Exhausted)), None)
+        self._at = {
+            event.position for event in transcript.events if isinstance(event, Forfeited) and event.fault == "budget"
+        }
+        self._why = next((event for event in transcript.events if isinstance(event, Exhausted)), None)
 
     def check(self, spent: Spent, position: Position) -> None:
         if position in self._at and self._why is not None:
@@ -63,4 +64,4 @@ def _fault(event: Forfeited) -> Exception:
 
 def what_was_put(transcript: Transcript) -> dict[int, Said]:
     """Find what persons said in a seat's place, by tick."""
-    return {event.tick: event for event in transcript.content() if isinstance(event, Said) and event.by == "person"}
+    return {event.tick: event for event in transcript.events if isinstance(event, Said) and event.by == "person"}

@@ -44,13 +44,14 @@ class Parting(NamedTuple):
 
 def asked_by(transcript: Transcript, seat: str, turn: int) -> list[Asked]:
     """List a seat's calls in a turn, each with its whole request."""
-    prompts: dict[str, tuple[str, ...]] = {}
+    prompts: dict[str, list[str]] = {}
     calls: list[Asked] = []
     for event in transcript.content():
         if event.turn > turn:
             break
         if isinstance(event, Answered) and event.seat == seat:
-            parts = prompts[event.purpose] = event.prompt.apply(prompts.get(event.purpose, ()))
+            parts = prompts.setdefault(event.purpose, [])
+            event.prompt.turn(parts)
             if event.turn == turn:
                 calls.append(_asked(event, parts, transcript.bodies))
     return calls

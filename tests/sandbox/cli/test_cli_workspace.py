@@ -78,7 +78,7 @@ def completed(*words: str) -> list[str]:
 
 def test_names_are_completed(moot) -> None:
     moot("run", "used-bike", "-q")
-    assert completed("r") == ["run", "replay", "rm"]
+    assert completed("r") == ["run", "resume", "replay", "rm", "review"]
     assert "secrets" in completed("run", "") and completed("run", "used") == ["used-bike"]
     assert completed("show", "us") == ["used-bike-1"]
     assert completed("show", "used-bike-1", "--as", "") == ["seller", "buyer"]
