@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import NotFound, WrongUse
-from sandbox import rules
+from sandbox import ends, rules
 from sandbox.again import plan_again, require_brains, stretches
 from sandbox.brain import Brain
 from sandbox.brains.human import Listen
@@ -277,6 +277,9 @@ def _inputs(origin: Origin, change: Change, state: State, situation: Situation) 
 
 def _check(whole: Plan, inputs: Mapping[int, Said], scratch: State) -> None:
     """Raise WrongUse for what a person cannot do now, before anything is written."""
+    if inputs and (end := ends.find_end(whole.situation, scratch)):
+        what = f"nobody can say anything after turn {scratch.turns}, where it is over: {end.reason}"
+        raise WrongUse(what, remedy="fork it after an earlier turn")
     for tick, said in inputs.items():
         thread = scratch.threads[said.thread]
         try:

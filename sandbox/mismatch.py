@@ -27,21 +27,23 @@ def explain(call: Call, calls: Sequence[Found], transcript: Transcript) -> str:
     bodies = {**transcript.bodies, **call.bodies}
     if found.event.fingerprint == call.fingerprint:
         return f"{what} once more; it is there, and was used already"
-    if found.parts != call.parts:
-        return f"{what}; {where}, and {_first_part(found.parts, call.parts, bodies)}"
+    if (parts := found.parts) != call.parts:
+        return f"{what}; {where}, and {_first_part(parts, call.parts, bodies)}"
     then, now = json.loads(bodies[found.event.request]), json.loads(bodies[call.body])
     return f"{what}; {where}, and {_first_key(then, now)}"
 
 
 def _nearest(call: Call, calls: Sequence[Found]) -> Found | None:
     """Take the call of that seat with the most parts in common; of the same turn rather than another."""
-    own = [found for found in calls if found.event.seat == call.seat]
+    own = [(_likeness(call, found), found) for found in calls if found.event.seat == call.seat]
+    most = max((likeness for likeness, _ in own), default=None)
     parts = set(call.parts)
-    return max(
-        own,
-        key=lambda found: (found.turn == call.turn, found.event.purpose == call.purpose, len(parts & set(found.parts))),
-        default=None,
-    )
+    near = (found for likeness, found in own if likeness == most)
+    return max(near, key=lambda found: len(parts & set(found.parts)), default=None)
+
+
+def _likeness(call: Call, found: Found) -> tuple[bool, bool]:
+    return found.turn == call.turn, found.event.purpose == call.purpose
 
 
 def _first_part(then: Sequence[str], now: Sequence[str], bodies: Mapping[str, bytes]) -> str:

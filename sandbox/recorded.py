@@ -82,13 +82,27 @@ class RecordedFault(ModelError):
 
 @dataclass(eq=False)
 class Found:
-    """A recorded call, and its prompt."""
+    """A recorded call."""
 
     event: Answered
     turn: int
     """The seat's own turns, from 1."""
-    parts: tuple[str, ...]
+    before: Found | None
+    """The call that its prompt is a difference to."""
     released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the parts of its prompt, put together from the first call on."""
+        changes = []
+        call: Found | None = self
+        while call is not None:
+            changes.append(call.event.prompt)
+            call = call.before
+        parts: list[str] = []
+        for change in reversed(changes):
+            change.turn(parts)
+        return tuple(parts)
 
 
 class Recorded:
@@ -191,17 +205,17 @@ class Recorded:
 
 
 def list_calls(transcript: Transcript) -> list[Found]:
-    """List a transcript's calls in canonical order, each with its whole prompt."""
+    """List a transcript's calls in canonical order."""
     calls: list[Found] = []
     turns: dict[str, int] = {}
-    prompts: dict[tuple[str, str], tuple[str, ...]] = {}
+    latest: dict[tuple[str, str], Found] = {}
     for event in transcript.content():
         if isinstance(event, Said | Forfeited):
             turns[event.seat] = turns.get(event.seat, 0) + 1
         elif isinstance(event, Answered):
             key = (event.seat, event.purpose)
-            parts = prompts[key] = event.prompt.apply(prompts.get(key, ()))
-            calls.append(Found(event, turns.get(event.seat, 0) + 1, parts))
+            found = latest[key] = Found(event, turns.get(event.seat, 0) + 1, latest.get(key))
+            calls.append(found)
     return calls
 
 

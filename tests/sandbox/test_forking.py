@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import moot
 from sandbox.again import areplay
 from sandbox.branches import abranches
 from sandbox.forking import Change, afork
+from scenarios import scenario_from_data
 from transcripts import Accept, Offer
 
 
@@ -95,6 +98,7 @@ def test_a_fork_survives_its_file_form(store: moot.Store, tmp_path: Path) -> Non
     [
         ({"at": 99}, "no turn 99"),
         ({"change": Change(say={"byer": "hello"})}, "byer"),
+        ({"change": Change(say={"buyer": "hello"})}, "where it is over: agreed"),
         ({"at": 2, "change": Change(acts={"buyer": Accept(offer="table:9")})}, "table:9"),
         (
             {
@@ -124,3 +128,24 @@ def test_a_parent_is_not_removed_while_a_branch_needs_it(store: moot.Store) -> N
         store.remove([run.name])
     store.remove([run.name, branch.name])
     assert store.runs() == [] and store.check() == []
+
+
+def test_a_branch_adds_no_copy_of_its_past_to_the_file(store: moot.Store) -> None:
+    data = {"title": "A long talk", "participants": {"ann": {}, "ben": {}}, "threads": {"table": {}}}
+    source = scenario_from_data({**data, "end": {"turns": 300}}, "talk")
+    run = moot.run(source, cast={"ann": "@simulated", "ben": "@simulated"}, store=store)
+    before = _size(store)
+    fork(run.name, store, at=299, seed=1)
+    added = _size(store) - before
+    assert added < 0.05 * len(run.transcript.to_jsonl()), added
+
+
+def _size(store: moot.Store) -> int:
+    """Count what stands in the tables that grow, in bytes."""
+    counts = (
+        "sum(length(payload) + length(evidence) + ifnull(length(text), 0)) FROM events",
+        "sum(length(body)) FROM bodies",
+        "40 * count(*) FROM uses",
+    )
+    with closing(sqlite3.connect(store.path)) as connection:
+        return sum(connection.execute(f"SELECT {count}").fetchone()[0] for count in counts)

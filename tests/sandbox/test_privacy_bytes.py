@@ -45,6 +45,8 @@ def worlds(draw: st.DrawFn) -> World:
     salt = draw(st.from_regex(r"[a-z]{6}", fullmatch=True))
     around = draw(st.sampled_from(AROUND))
     numbers = itertools.count(draw(st.integers(100_000, 800_000)), draw(st.integers(11, 999)))
+    summary: dict[str, Any] = {"summary": {"keep": 1, "every": 1}}
+    contexts = draw(st.sampled_from([[summary], [{}, {"last": 2}, {"tokens": 60}, summary]]))
     world = World({}, {}, {seat: set() for seat in seats}, set())
 
     def mark(seat: str, what: str) -> str:
@@ -64,7 +66,7 @@ def worlds(draw: st.DrawFn) -> World:
         return {"prefers": {"price": {0: 0, 9: number(seat)}, "cake": cake}, "bonus": f"0 * {number(seat)}"}
 
     def participant(seat: str) -> dict[str, Any]:
-        context = draw(st.sampled_from([{}, {"last": 2}, {"tokens": 60}, {"summary": {"keep": 1, "every": 1}}]))
+        context = draw(st.sampled_from(contexts))
         brain = {"kind": "llm", "model": seat, "context": context, "acts": draw(st.sampled_from(["auto", "json"]))}
         return {
             "role": f"is {seat}", "persona": f"persona-{seat}-{salt}", "brief": mark(seat, "brief"), **wants(seat),
@@ -89,7 +91,7 @@ def worlds(draw: st.DrawFn) -> World:
         "issues": {"price": {"from": 0, "to": 9}, "cake": {"divide": 9, "step": 3}},
         "participants": {seat: participant(seat) for seat in seats},
         "threads": {"hall": {}, "closet": {"members": sorted(world.whispers)}},
-        "end": {"rounds": draw(st.integers(1, 3))},
+        "end": {"rounds": draw(st.integers(2, 5))},
     }  # fmt: skip
     return world
 

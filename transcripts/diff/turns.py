@@ -16,6 +16,13 @@ Head = Said | Forfeited
 _HEADS = ("said", "forfeited")
 
 
+class Known(NamedTuple):
+    """What an offer is known by, whatever its number."""
+
+    author: str
+    act: Hashable
+
+
 class Turn(NamedTuple):
     """One turn: what came of it, and what lies beneath."""
 
@@ -86,8 +93,8 @@ class Reading:
     ended: Ended | None = None
     threads: dict[str, list[Turn]] = field(default_factory=dict)
     """Each thread's turns in their order."""
-    offers: dict[str, Hashable] = field(default_factory=dict)
-    """What each offer is known by, by its name: its author and its terms."""
+    offers: Mapping[str, Known] = field(default_factory=dict)
+    """What each offer is known by, by its name."""
 
     def started_at(self, number: int) -> Started | None:
         """Give the beginning as it was when that turn was taken, with the branchings before it."""
@@ -120,9 +127,9 @@ def read(transcript: Transcript, rules: Rules) -> Reading:
     return reading
 
 
-def _offers(events: Iterable[Event], rules: Rules) -> dict[str, Hashable]:
+def _offers(events: Iterable[Event], rules: Rules) -> dict[str, Known]:
     return {
-        f"{event.thread}:{event.n}": (event.seat, act_key(event.act, {}, rules))
+        f"{event.thread}:{event.n}": Known(event.seat, act_key(event.act, {}, rules))
         for event in events
         if event.kind == "said" and event.act is not None and event.act.kind == "offer"
     }
@@ -161,18 +168,19 @@ def _close(group: list[Any], reading: Reading, rules: Rules) -> None:
         reading.threads[first.thread] = [turn]
 
 
-def _key(head: Head, offers: Mapping[str, Hashable], rules: Rules) -> Hashable:
+def _key(head: Head, offers: Mapping[str, Known], rules: Rules) -> Hashable:
     seat = head.seat
     if isinstance(head, Forfeited):
         return seat, "forfeited", head.fault, head.reason if rules.prose else ""
     text = rules.text(head.text) if rules.prose else ""
     if head.act is None:
         return seat, "said", None, text, head.by
-    act = act_key(head.act, offers, rules)
+    known = offers.get(f"{head.thread}:{head.n}")
+    act = known.act if known else act_key(head.act, offers, rules)
     return seat, "said", act, text, head.by
 
 
-def act_key(act: Act | None, offers: Mapping[str, Hashable], rules: Rules) -> Hashable:
+def act_key(act: Act | None, offers: Mapping[str, Known], rules: Rules) -> Hashable:
     """Make an act comparable: an offer by its terms, and an answer to one by that offer."""
     match act:
         case None:
@@ -185,7 +193,7 @@ def act_key(act: Act | None, offers: Mapping[str, Hashable], rules: Rules) -> Ha
             return act.kind
 
 
-def beneath_key(event: Event, offers: Mapping[str, Hashable], rules: Rules) -> Hashable:
+def beneath_key(event: Event, offers: Mapping[str, Known], rules: Rules) -> Hashable:
     """Make an event that nobody heard comparable."""
     match event:
         case Answered():

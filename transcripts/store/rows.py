@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from moot_errors import StoreError, WrongUse
 from transcripts import codec
-from transcripts.bodies import to_json
+from transcripts.bodies import Bodies, name_of, to_json
 from transcripts.events import Event
 from transcripts.store.schema import RUN
 from transcripts.upcast import upcast
@@ -93,8 +93,18 @@ def read(rows: Iterable[tuple[Any, ...]], run: str) -> Iterator[Event]:
     for row in rows:
         try:
             yield to_event(row)
-        except (codec.Problem, ValueError) as error:
+        except (codec.Problem, TypeError, ValueError) as error:
             raise StoreError(f"event {row[0]} of {run!r} is damaged: {error}", remedy="run `moot doctor`") from error
+
+
+def read_bodies(rows: Iterable[tuple[str, Any]], run: str) -> Bodies:
+    """Read bodies by name; raises StoreError for one that is not what its name says."""
+    bodies = Bodies()
+    for name, text in rows:
+        bodies[name] = text.encode() if isinstance(text, str) else b""
+        if name_of(bodies[name]) != name:
+            raise StoreError(f"the body {name!r} of {run!r} is damaged", remedy="run `moot doctor`")
+    return bodies
 
 
 def read_chunks(connection: sqlite3.Connection, run: int, after: int, size: int) -> Iterator[list[tuple[Any, ...]]]:

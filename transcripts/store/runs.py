@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from moot_errors import NotFound, WrongUse
-from transcripts.bodies import Bodies
 from transcripts.events import Event
 from transcripts.store import rows
 from transcripts.store.jobs import Branch
@@ -133,7 +132,7 @@ def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
             f" WHERE run IN ({marks}) ORDER BY bodies.rowid",
             [part.run for part in line],
         )
-        bodies = Bodies((key, body.encode()) for key, body in kept)
+        bodies = rows.read_bodies(kept, name)
     finally:
         connection.rollback()
     return Transcript(events, bodies, name)

@@ -122,6 +122,24 @@ def test_words_joined_are_the_texts(a: str, b: str) -> None:
     assert [(each.b, each.a) for each in words] == [(each.a, each.b) for each in compare_words(b, a)]
 
 
+@given(st.randoms(use_true_random=False), st.integers(1, 12))
+@settings(max_examples=40)
+def test_both_hold_of_long_talks_in_which_lines_repeat(draw: Any, texts: int) -> None:
+    talks = [[("table", draw.choice(SEATS), f"{draw.randrange(texts)}", None) for _ in range(70)] for _ in "ab"]
+    one, other = diff(*map(transcript, talks)), diff(*map(transcript, talks[::-1]))
+    assert one.mirrored().threads == other.threads
+    assert patched(one) == side(one, 1)
+
+
+@given(st.sets(st.integers(0, 199), max_size=60))
+@settings(max_examples=40)
+def test_in_a_long_talk_what_was_not_edited_is_equal(edited: set[int]) -> None:
+    talk = [("table", SEATS[n % 2], f"what is said in turn {n}", None) for n in range(200)]
+    new = [(*turn[:2], f"{turn[2]}, or not", None) if n in edited else turn for n, turn in enumerate(talk)]
+    counts = diff(transcript(talk), transcript(new)).counts
+    assert (counts["equal"], counts["changed"]) == (200 - len(edited), len(edited))
+
+
 @pytest.mark.parametrize("size", [40, 400])
 def test_a_long_talk_is_aligned_where_nothing_is_unique(size: int) -> None:
     talk = [("table", SEATS[n % 2], f"again {n % 7}", None) for n in range(size)]
