@@ -91,8 +91,10 @@ def jobs_of(number: int) -> list[Job]:
     brief = {"kind": "llm", "model": "outside", "seed": True, "context": {"last": 3}}
     summing = {**brief, "context": {"summary": {"keep": 2, "every": 2}}}
     bike = Job(first, _bike(first), {"seller": "@linear"}, llm)
-    talk = Job(first + 1, _rooms(first + 1), settings={f"{s}.brain": b for s, b in zip("abc", (brief, summing, brief), strict=True)})  # fmt: skip
-    mixed = Job(first + 2, _rooms(first + 2), settings={f"{s}.brain": b for s, b in zip("ac", (brief, _SCRIPT), strict=True)}, program="b")  # fmt: skip
+    three = {f"{seat}.brain": brain for seat, brain in zip("abc", (brief, summing, brief), strict=True)}
+    talk = Job(first + 1, _rooms(first + 1), settings=three)
+    two = {"a.brain": brief, "c.brain": _SCRIPT}
+    mixed = Job(first + 2, _rooms(first + 2), settings=two, program="b")
     offer = Offer(terms={"price": 200, "pickup": "today"})
     said = Change(say={"buyer": "200, and I take it now.", "seller": "Hm."}, acts={"buyer": offer})
     fork = Job(first + 3, bike.scenario, parent=bike.seed, at=4, change=said)
@@ -250,7 +252,7 @@ class Site:
     jobs: list[Job]
 
     def play(self, database: str, report: Callable[[str], None], *, only_resume: bool = False) -> None:
-        """Bring all runs to their ends: resume those that are there, begin the others, and fork when a parent is done."""
+        """Bring all runs to their ends: resume those that are there, begin the others, fork when a parent is done."""
         asyncio.run(self._play(self.folder / database, report, only_resume))
 
     async def _play(self, path: Path, report: Callable[[str], None], only_resume: bool) -> None:
@@ -353,7 +355,7 @@ def play_round(folder: Path, number: int, outside: Outside, draw: random.Random,
 
 
 def _kill_one(site: Site, draw: random.Random, wanted: float) -> tuple[list[str], bool]:
-    """Let a process play, and sometimes a rival; kill them; gives the whole lines reported, and whether all was over."""
+    """Let a process play, and sometimes a rival; kill them; give the lines reported, and whether all was over."""
     player = Process(lambda report: site.play("war.db", report))
     rival = None
     if draw.random() < RIVALS and (site.folder / "war.db").exists():
@@ -447,7 +449,8 @@ def main() -> int:
     print(
         f"{found.kills} kills in {time.perf_counter() - began:.0f} s: {found.runs} runs were resumed until they ended,"
         f" and each is what it would have been; {found.acknowledged} events were acknowledged, and none was lost or"
-        f" doubled; of {found.calls} calls {found.again} were made again, each of them never answered on record; a rival"
+        f" doubled; of {found.calls} calls {found.again} were made again, each of them never answered on record;"
+        " a rival"
         f" was told {found.busy} times to wait"
     )
     return 0

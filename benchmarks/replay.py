@@ -4,8 +4,8 @@
 
 *said* has two seats of somebody's program that only talk, and recite in the replay; *last 20* and *all* have two
 language models that are shown so many messages.  The floor reads the run's rows, in one statement, and does nothing
-with them; *load* makes events of them.  A turn's cost must not grow: see *beside 200*.  At the end a run is forked after
-its last turn but one: how long until the branch's first event is on disk, and by how much the file has grown.
+with them; *load* makes events of them.  A turn's cost must not grow: see *beside 200*.  At the end a run is forked
+after its last turn but one: how long until the branch's first event is on disk, and by how much the file has grown.
 
 Times are the processor's, and the least of several.  Read the ratios: the rates are this machine's.
 """
@@ -139,7 +139,8 @@ def size_of(store: Store) -> int:
     """Count the bytes of all pages that are used."""
     connection = sqlite3.connect(store.path)
     try:
-        (pages,) = connection.execute("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count").fetchone()  # fmt: skip
+        query = "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count"
+        (pages,) = connection.execute(query).fetchone()
         (size,) = connection.execute("PRAGMA page_size").fetchone()
         return int(pages * size)
     finally:

@@ -90,9 +90,8 @@ async def afork(
 
     `say` and `act` are what is said and done in a seat's place, in turns of their own right after the fork; an act may
     be written as on the command line, `accept last`.  `edit` gives a turn another text, and what came after it is left
-    out.  A single branch takes `watch`, `started` and `listen` as `arun` does; of `n`, `done` is called with each when it
-    ends.
-    Raises NotFound and WrongUse for what cannot be, before anything is written.
+    out.  A single branch takes `watch`, `started` and `listen` as `arun` does; of `n`, `done` is called with each when
+    it ends.  Raises NotFound and WrongUse for what cannot be, before anything is written.
     """
     workspace = workspace or find_workspace()
     change = Change(say=say or {}, acts=act or {}, thread=thread, edit=edit, settings=settings or {}, cast=cast or {})

@@ -58,6 +58,7 @@ def difference(before: Sequence[str], parts: Sequence[str], head: int = 0) -> Di
 
     The first `head` parts are known to be common.
     """
+    before, parts = tuple(before), tuple(parts)  # a list equals no tuple, and then nothing would ever be common
     head += _common(before, head, parts, head)
     start, keep = _overlap(before, head, parts)
     plus = tuple(_runs(before, head, parts, head + keep))

@@ -1,11 +1,9 @@
-"""What a disk, a closed store, a bad copy or a second process can do to a run: it ends as it would have, or says why."""
+"""What a disk, a closed store, a bad copy or a second process can do to a run: it ends as it would, or says why."""
 
 from __future__ import annotations
 
 import asyncio
-import resource
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys

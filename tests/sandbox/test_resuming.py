@@ -64,7 +64,7 @@ def test_the_models_that_somebodys_program_asks_are_there_again(tmp_path: Path, 
 def test_a_missing_program_is_said_before_anything_is_done(tmp_path: Path, store: moot.Store) -> None:
     whole, ends = played(tmp_path, brains={"ann": Asks()}, cast={"ben": "@fast"})
     left = store.add(Transcript(whole.events[: ends[3]], whole.bodies)).name
-    with pytest.raises(moot.Error, match="ann's brain is .*Asks, and is not here"):
+    with pytest.raises(moot.Error, match=r"ann's brain is .*Asks, and is not here"):
         asyncio.run(aresume(left, store))
     assert store.load(left).events == whole.events[: ends[3]]
 

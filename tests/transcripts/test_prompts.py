@@ -49,3 +49,7 @@ def test_four_thousand_messages_cost_what_is_new_in_each(last):
         written += len(made.plus)
         before = parts
     assert written <= 4_000 + 2 * 400
+
+
+def test_lists_and_tuples_are_the_same_prompt() -> None:
+    assert difference(["a", "b"], ("x", "a", "b")).apply(("a", "b")) == ("x", "a", "b")

@@ -19,6 +19,9 @@ INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 _COLUMNS = {"v", "tick", "turn", "step", "kind", "thread", "seat", "text", "evidence"}
 
+_NUL = "\0"
+"""Stands in no column: what a torn page lacks reads as zeros, and is found by them."""
+
 
 class Row(NamedTuple):
     """A row of `events` without the run that it belongs to, which may still have to get its id."""
@@ -42,6 +45,9 @@ def to_row(event: Event, seq: int) -> Row:
     for each in (thread, seat, text):
         if each is not None and not each.isascii():
             check_text(each)
+    payload = event.model_dump(exclude=_COLUMNS, exclude_none=True)
+    if text is not None and _NUL in text:
+        payload["text"], text = text, text.replace(_NUL, "\ufffd")
     return Row(
         seq,
         event.v,
@@ -52,7 +58,7 @@ def to_row(event: Event, seq: int) -> Row:
         thread,
         seat,
         text,
-        to_json(event.model_dump(exclude=_COLUMNS, exclude_none=True)),
+        to_json(payload),
         to_json(event.evidence.model_dump(exclude_none=True)) if event.evidence else None,
     )
 
@@ -78,6 +84,8 @@ def to_text(bodies: Mapping[str, bytes] | None) -> dict[str, str]:
 def to_event(row: tuple[Any, ...]) -> Event:
     """Read a row as SELECT gives it; raises codec.Problem, NewerVersion, or ValueError for broken JSON."""
     _seq, v, tick, turn, step, kind, thread, seat, text, payload, evidence = row
+    if text is not None and _NUL in text:
+        raise ValueError("a part of its text is empty")
     data = {"tick": tick, "turn": turn, "step": step, "kind": kind}
     for name, value in (("thread", thread), ("seat", seat), ("text", text)):
         if value is not None:
