@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
-import json
 import math
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -33,16 +32,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from moot_errors import Busy
+from moot_errors import Busy, WrongUse
 from sandbox import Reply, View, arun
 from sandbox.forking import Change, afork
 from sandbox.models import ChatMessage, Request
-from sandbox.models.instances import instance_of
 from sandbox.resuming import aresume
 from sandbox.workspace import Workspace
 from scenarios import scenario_from_data
-from transcripts import Answered, Asking, Event, Offer, State, Store, Transcript, content_of
+from transcripts import Answered, Asking, Event, Forked, Offer, State, Store, Transcript, content_of
 
+SERVER = Path(__file__).with_name("_outside.py")
 LATENCY = 0.01
 """Seconds that an answer takes at most."""
 RIVALS = 0.15
@@ -87,25 +86,19 @@ class Job:
 def jobs_of(number: int) -> list[Job]:
     """Give the runs of a round; each tells its own story, so that no two ask the same."""
     first = 1000 + 10 * number
-    llm = {"buyer.brain": {"kind": "llm", "model": "outside", "seed": True}}
-    brief = {"kind": "llm", "model": "outside", "seed": True, "context": {"last": 3}}
-    summing = {**brief, "context": {"summary": {"keep": 2, "every": 2}}}
-    bike = Job(first, _bike(first), {"seller": "@linear"}, llm)
-    three = {f"{seat}.brain": brain for seat, brain in zip("abc", (brief, summing, brief), strict=True)}
-    talk = Job(first + 1, _rooms(first + 1), settings=three)
-    two = {"a.brain": brief, "c.brain": _SCRIPT}
-    mixed = Job(first + 2, _rooms(first + 2), settings=two, program="b")
+    everything = {"kind": "llm", "model": "outside", "seed": True}
+    recent = {**everything, "context": {"last": 3}}
+    summing = {**everything, "context": {"summary": {"keep": 2, "every": 2}}}
+    script = {"kind": "script", "lines": ["Good morning.", "That is true.", "Go on."], "then": "repeat"}
+    bike = Job(first, _bike(first), {"seller": "@linear"}, {"buyer.brain": everything})
+    talk = Job(first + 1, _rooms(first + 1), settings={"a.brain": recent, "b.brain": summing, "c.brain": recent})
+    mixed = Job(first + 2, _rooms(first + 2), settings={"a.brain": recent, "c.brain": script}, program="b")
     offer = Offer(terms={"price": 200, "pickup": "today"})
     said = Change(say={"buyer": "200, and I take it now.", "seller": "Hm."}, acts={"buyer": offer})
     fork = Job(first + 3, bike.scenario, parent=bike.seed, at=4, change=said)
     recast = Job(first + 4, talk.scenario, parent=talk.seed, at=5, change=Change(settings={"a.brain.context.last": 1}))
-    chain = Job(
-        first + 5, bike.scenario, parent=fork.seed, at=6, change=Change(edit=None, cast={"seller": "@conceder"})
-    )
+    chain = Job(first + 5, bike.scenario, parent=fork.seed, at=6, change=Change(cast={"seller": "@conceder"}))
     return [bike, talk, mixed, fork, recast, chain]
-
-
-_SCRIPT = {"kind": "script", "lines": ["Good morning.", "That is true.", "Go on."], "then": "repeat"}
 
 
 def _bike(number: int) -> dict[str, Any]:
@@ -135,17 +128,16 @@ def _rooms(number: int) -> dict[str, Any]:
     }
 
 
-# The world outside: a server that counts
-
-
 class Outside:
-    """A model behind a socket, in a process of its own; writes down each request before it answers."""
+    """A model behind a socket, in a process of its own; it writes each request down before it answers."""
 
     def __init__(self, log: Path) -> None:
+        log.touch()
         self.log = log
-        reading, writing = os.pipe()
-        self.process = Process(lambda report: asyncio.run(_serve(log, report)), (reading, writing))
-        self.port = int(os.read(reading, 100))
+        command = [sys.executable, str(SERVER), str(log), str(LATENCY)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.url = self.process.stdout.readline().strip()
         self._from = 0
 
     def forget(self) -> None:
@@ -157,53 +149,11 @@ class Outside:
         return Counter(self.log.read_bytes()[self._from :].decode().split())
 
 
-async def _serve(log: Path, report: Callable[[str], None]) -> None:
-    file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                size = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-                body = await reader.readexactly(int(size.partition(b":")[2]))
-                name = hashlib.blake2b(body, digest_size=16).hexdigest()
-                os.write(file, f"{name}\n".encode())
-                draw = random.Random(name)
-                await asyncio.sleep(draw.uniform(0, LATENCY))
-                said = json.dumps(_answer(json.loads(body), name, draw)).encode()
-                length = f"Content-Length: {len(said)}\r\n\r\n".encode()
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + length + said)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # its client was killed
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    report(str(server.sockets[0].getsockname()[1]))
-    await server.serve_forever()
-
-
-def _answer(asked: Mapping[str, Any], name: str, draw: random.Random) -> dict[str, Any]:
-    """Answer by drawing from the request: the same one gets the same answer."""
-    message: dict[str, Any] = {"role": "assistant", "content": f"I say {name[:8]}."}
-    tools = {each["function"]["name"]: each["function"] for each in asked.get("tools", ())}
-    if tools:
-        chosen = draw.choice([each for each in ("offer", "offer", "say", "reject", "accept") if each in tools])
-        arguments = json.dumps(instance_of(tools[chosen]["parameters"], draw))
-        call = {"id": "1", "type": "function", "function": {"name": chosen, "arguments": arguments}}
-        message = {"role": "assistant", "content": None, "tool_calls": [call]}
-    choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if tools else "stop"}
-    usage = {"prompt_tokens": 10, "completion_tokens": 5}
-    return {"model": "outside", "system_fingerprint": name, "choices": [choice], "usage": usage}
-
-
-# Processes
-
-
 class Process:
     """A forked process that does one thing; nobody has a store open when it is forked."""
 
-    def __init__(self, work: Callable[[Callable[[str], None]], None], pipe: tuple[int, int] | None = None) -> None:
-        self.output, writing = pipe or os.pipe()
+    def __init__(self, work: Callable[[Callable[[str], None]], None]) -> None:
+        self.output, writing = os.pipe()
         self.id = os.fork()
         if self.id == 0:
             status = 1
@@ -285,6 +235,9 @@ class _Player:
         except Busy:
             self.report("busy")
             self.busy.add(job.seed)
+        except WrongUse:  # a rival may have been faster, and it is over
+            if self.store.find(self.names[job.seed]).status == "open":
+                raise
         self.over[job.seed].set()
 
     async def _begin(self, job: Job) -> None:
@@ -310,9 +263,6 @@ class _Player:
         return {"watch": watch}
 
 
-# The kills
-
-
 @dataclass
 class Findings:
     """What was counted over all rounds."""
@@ -323,7 +273,7 @@ class Findings:
     runs: int = 0
     calls: int = 0
     again: int = 0
-    """Calls that were made more than once, because their answers were lost with a process."""
+    """Calls that were made more than once, for their answers were lost with a process."""
 
 
 def play_round(folder: Path, number: int, outside: Outside, draw: random.Random, found: Findings, most: int) -> None:
@@ -335,8 +285,7 @@ def play_round(folder: Path, number: int, outside: Outside, draw: random.Random,
     outside.forget()
     recorded: dict[str, int] = {}
     told: set[tuple[str, ...]] = set()
-    last = found.kills + min(PATIENCE, most)
-    over = False
+    last, over = found.kills + min(PATIENCE, most), False
     while not over:
         wanted = int(2 ** draw.uniform(0, 11)) if found.kills < last else math.inf
         lines, over = _kill_one(site, draw, wanted)
@@ -346,8 +295,8 @@ def play_round(folder: Path, number: int, outside: Outside, draw: random.Random,
         left = _contents(folder / "war.db")
         _check_acknowledged(told, left)
         seen = outside.seen()
-        for call in _calls(left):
-            assert seen[str(call.system)] == recorded.setdefault(str(call.system), seen[str(call.system)])
+        for name in (str(call.system) for call in _calls(left)):
+            assert seen[name] == recorded.setdefault(name, seen[name]), "a call was made again that had an answer"
     found.acknowledged += len(told)
     _check_whole(whole, _contents(folder / "war.db"), outside.seen(), found)
     with Store.open(folder / "war.db", read_only=True) as store:
@@ -402,8 +351,9 @@ def _check_whole(
             raise AssertionError(f"run {seed} became another one: {first}")
         positions = Counter(event.position for event in again.events if event.is_content)
         assert positions.most_common(1)[0][1] == 1, f"an event of run {seed} is doubled"
-        own = [event for event in again.events if isinstance(event, Asking)]
-        asked.update(event.fingerprint for event in own if not _is_shared(event, seed, left))
+        after = next((event.after for event in reversed(again.events) if isinstance(event, Forked)), 0)
+        own = [event for event in again.events if event.turn > after]  # before that are its parent's
+        asked.update(event.fingerprint for event in own if isinstance(event, Asking))
     names = {call.fingerprint: str(call.system) for call in _calls(left)}
     for fingerprint, name in names.items():
         assert 1 <= seen[name] <= asked[fingerprint], f"{seen[name]} calls, and {asked[fingerprint]} were recorded"
@@ -411,12 +361,6 @@ def _check_whole(
     found.runs += len(whole)
     found.calls += len(names)
     found.again += sum(seen[name] > 1 for name in names.values())
-
-
-def _is_shared(event: Asking, seed: int, left: Mapping[int, Transcript]) -> bool:
-    """Tell whether a fork has this of its parent, where it is counted."""
-    forks = [each for each in left[seed].events if each.kind == "forked"]
-    return bool(forks) and 0 < event.turn <= forks[-1].after
 
 
 def run_kills(kills: int, seed: int) -> Findings:
@@ -429,12 +373,13 @@ def run_kills(kills: int, seed: int) -> Findings:
             while found.kills < kills:
                 place = Path(folder) / str(number)
                 place.mkdir()
-                url = f'base_url = "http://127.0.0.1:{outside.port}/v1"'
-                (place / "moot.toml").write_text(f'[models.outside]\nmodel = "outside"\n{url}\nretries = 0\n')
+                profile = f'model = "outside"\nbase_url = "{outside.url}"\nretries = 0\n'
+                (place / "moot.toml").write_text(f"[models.outside]\n{profile}")
                 play_round(place, number, outside, draw, found, kills - found.kills)
                 number += 1
         finally:
-            outside.process.kill()
+            outside.process.terminate()
+            outside.process.communicate()
     return found
 
 
