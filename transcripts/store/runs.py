@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
-from moot_errors import NotFound, WrongUse
-from transcripts.events import Event
+from moot_errors import NotFound, StoreError, WrongUse
+from transcripts.events import Ended, Event, Forked, Started
 from transcripts.store import rows
 from transcripts.store.jobs import Branch
 from transcripts.store.locks import Locks
@@ -125,7 +126,9 @@ def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
     connection.execute("BEGIN")  # events and bodies of one moment
     try:
         line = lineage(connection, run)
-        events = [event for part in line for event in rows.read(connection.execute(*part.query()), name)]
+        *shared, own = (connection.execute(*part.query()).fetchall() for part in line)
+        events, last = list(rows.read(chain(*shared), name)), list(rows.read(own, name))
+        _check_gaps(connection, run, name, [row[0] for row in own], last)
         marks = ", ".join("?" * len(line))
         kept = connection.execute(
             "SELECT DISTINCT name, bodies.body FROM uses JOIN bodies ON name = uses.body"
@@ -135,7 +138,19 @@ def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
         bodies = rows.read_bodies(kept, name)
     finally:
         connection.rollback()
-    return Transcript(events, bodies, name)
+    return Transcript(events + last, bodies, name)
+
+
+def _check_gaps(connection: sqlite3.Connection, run: int, name: str, numbers: list[Any], own: list[Event]) -> None:
+    """Raise StoreError where events are missing: their numbers go up by one, and `runs` says how far it had come."""
+    query = "SELECT turns, upto_turn, status FROM runs WHERE id = ?"
+    turns, after, status = connection.execute(query, (run,)).fetchone()
+    begun = any(isinstance(event, Started if after is None else Forked) for event in own)
+    whole = begun and numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(own)))
+    last = max((event.turn for event in own), default=0)
+    ended = any(isinstance(event, Ended) for event in own)
+    if not whole or max(last, after or 0) < turns or ended != (status != "open"):
+        raise StoreError(f"events of {name!r} are missing: the file is damaged", remedy="run `moot doctor`")
 
 
 class Part(NamedTuple):
