@@ -31,7 +31,20 @@ from transcripts.transcript import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
     from transcripts import diff
-    from transcripts.store import Hit, Recording, RunInfo, Store, machine_notes
+    from transcripts.store import (
+        Attempt,
+        Claim,
+        Hit,
+        Kept,
+        Packed,
+        Recording,
+        RunInfo,
+        Store,
+        TrialRow,
+        Trials,
+        machine_notes,
+        pack,
+    )
 
 __all__ = [
     "VERSION",
@@ -40,7 +53,9 @@ __all__ = [
     "Agreed",
     "Answered",
     "Asking",
+    "Attempt",
     "Bodies",
+    "Claim",
     "Difference",
     "Ended",
     "Event",
@@ -49,10 +64,12 @@ __all__ = [
     "Forfeited",
     "Forked",
     "Hit",
+    "Kept",
     "Message",
     "Note",
     "Noted",
     "Offer",
+    "Packed",
     "Pass",
     "Position",
     "Recording",
@@ -69,6 +86,8 @@ __all__ = [
     "Terms",
     "Thread",
     "Transcript",
+    "TrialRow",
+    "Trials",
     "Valued",
     "WalkAway",
     "Withdraw",
@@ -79,12 +98,16 @@ __all__ = [
     "fold",
     "machine_notes",
     "name_of",
+    "pack",
     "parse_jsonl",
     "read_file",
     "same_content",
 ]
 
-_OF_THE_STORE = frozenset({"Hit", "Recording", "RunInfo", "Store", "machine_notes"})
+_OF_THE_STORE = frozenset({
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
+    "pack",
+})  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

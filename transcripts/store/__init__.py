@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from transcripts.store.health import notes as machine_notes
+from transcripts.store.packing import Packed, pack
 from transcripts.store.recording import Recording
 from transcripts.store.runs import RunInfo
 from transcripts.store.search import Hit
 from transcripts.store.store import Store
+from transcripts.store.table import Trials
+from transcripts.store.trials import Attempt, Claim, Kept, TrialRow
 
-__all__ = ["Hit", "Recording", "RunInfo", "Store", "machine_notes"]
+__all__ = [
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
+    "pack",
+]  # fmt: skip

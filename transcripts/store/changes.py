@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from moot_errors import Busy, NotFound, WrongUse
 from transcripts.checks import check_events
 from transcripts.events import Started
+from transcripts.store import trials
 from transcripts.store.jobs import Batch, RunId, append_job, insert_run
 from transcripts.store.locks import Locks
 from transcripts.store.naming import next_name
@@ -73,6 +74,7 @@ def _remove(connection: sqlite3.Connection, run: int) -> None:
         (run,),
     )
     connection.execute("DELETE FROM uses WHERE run = ?", (run,))
+    trials.forget_run(connection, run)
     connection.execute("DELETE FROM runs WHERE id = ?", (run,))
 
 

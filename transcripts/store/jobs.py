@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moot_errors import Busy
-from transcripts.events import Ended, Event, Forked, Started
+from transcripts.events import Ended, Event
 from transcripts.store import rows
 from transcripts.store.locks import Locks
 from transcripts.store.naming import next_name
@@ -54,7 +54,9 @@ class Begin:
     run: RunId
     wanted: str | None
     scenario: str
-    first_event: Started | Forked
+    seed: int
+    at: float | None
+    """When it began, in seconds since 1970; None is now."""
     first: rows.Row
     bodies: Mapping[str, str]
     engine: str
@@ -62,6 +64,8 @@ class Begin:
     branch: Branch | None = None
     rest: Append | None = None
     """What is committed together with the first event."""
+    attempt: tuple[str, int] | None = None
+    """The trial's key and the attempt's number, where the run is an attempt at a trial."""
 
 
 @dataclass(slots=True)
@@ -131,13 +135,14 @@ class Batch:
             self._ended.append((*summary(job.ended), run))
 
     def _begin(self, job: Begin) -> None:
-        first, run = job.first_event, job.run
-        at = first.evidence.at if first.evidence and first.evidence.at is not None else time.time()
+        run, at = job.run, time.time() if job.at is None else job.at
         name = next_name(self.connection, job.scenario, job.wanted)
-        run_id = insert_run(self.connection, name, job.scenario, first.seed, at, job.branch)
+        run_id = insert_run(self.connection, name, job.scenario, job.seed, at, job.branch)
         if not self.locks.take_run(run_id, self.owner):
             raise Busy(f"somebody else is writing {name!r}, which nobody has begun yet")
         run.id, run.name = run_id, name
+        if job.attempt:
+            self.connection.execute("UPDATE attempts SET run = ? WHERE key = ? AND number = ?", (run_id, *job.attempt))
         self.begun.append(run)
         evidence = {"at": at, **json.loads(job.first.evidence or "{}"), "run": name}
         evidence.setdefault("engine", job.engine)

@@ -78,14 +78,23 @@ class Recording:
         self.close()
 
 
-def begin(writer: Writer, started: Started, bodies: Mapping[str, bytes], name: str | None) -> Recording:
+def begin(
+    writer: Writer,
+    started: Started,
+    bodies: Mapping[str, bytes],
+    name: str | None,
+    attempt: tuple[str, int] | None = None,
+) -> Recording:
     """Queue a new run's beginning."""
     run, texts = RunId(), to_text(bodies)
     if name is not None:
         check_text(name)
     recording = Recording(writer, run, seq=1)
     size = sum(map(len, texts.values()))
-    recording.ticket = writer.put(Begin(run, name, started.name, started, to_row(started, 1), texts, _engine(), size))
+    first = to_row(started, 1)
+    recording.ticket = writer.put(
+        Begin(run, name, started.name, started.seed, _at(started), first, texts, engine(), size, attempt=attempt)
+    )
     return recording
 
 
@@ -104,12 +113,19 @@ def branch_off(
     recording = Recording(writer, run, seq=seq + len(then))
     first = to_row(forked, seq)
     size = sum(map(len, texts.values())) + rest.size
-    recording.ticket = writer.put(Begin(run, None, scenario, forked, first, texts, _engine(), size, branch, rest))
+    recording.ticket = writer.put(
+        Begin(run, None, scenario, forked.seed, _at(forked), first, texts, engine(), size, branch, rest)
+    )
     return recording
 
 
+def _at(first: Started | Forked) -> float | None:
+    return first.evidence.at if first.evidence else None
+
+
 @cache
-def _engine() -> str:
+def engine() -> str:
+    """Give the version of Moot that is running."""
     try:
         return metadata.version("moot")
     except metadata.PackageNotFoundError:  # run from a checkout that was not installed

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from moot_errors import NewerVersion, StoreError, Unwritable
+from transcripts.store import trials
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -90,12 +91,18 @@ CREATE VIEW messages AS
 """
 
 
-def _first(db: Database) -> None:
-    for statement in _FIRST.split(";\n"):  # `executescript` would commit what was begun
-        db.execute(statement)
+def _create(tables: str) -> Callable[[Database], None]:
+    def create(db: Database) -> None:
+        for statement in tables.split(";\n"):  # `executescript` would commit what was begun
+            db.execute(statement)
+
+    return create
 
 
-_MIGRATIONS: dict[str, Callable[[Database], None]] = {"1 runs, events, bodies": _first}
+_MIGRATIONS: dict[str, Callable[[Database], None]] = {
+    "1 runs, events, bodies": _create(_FIRST),
+    "2 experiments": _create(trials.TABLES),
+}
 
 
 class Snapshot(sqlite3.Connection):

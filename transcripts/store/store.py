@@ -20,6 +20,7 @@ from transcripts.store.locks import Locks, release, share
 from transcripts.store.recording import Recording
 from transcripts.store.runs import RunInfo, Status
 from transcripts.store.schema import RUN, Snapshot, check_sqlite, connect_to_read
+from transcripts.store.table import Trials
 from transcripts.store.writer import Writer
 from transcripts.transcript import Transcript
 
@@ -39,6 +40,8 @@ class Store:
         self._readers: list[sqlite3.Connection] = []
         self._process = os.getpid()
         self._closed = False
+        self.trials = Trials(self._write, locks, self._reading)
+        """Experiments, their trials and the attempts at them."""
         _open.add(self)
 
     @classmethod
@@ -88,12 +91,20 @@ class Store:
         """The highest ticket that is committed."""
         return self._write().durable
 
-    def begin(self, started: Started, bodies: Mapping[str, bytes], *, name: str | None = None) -> Recording:
+    def begin(
+        self,
+        started: Started,
+        bodies: Mapping[str, bytes],
+        *,
+        name: str | None = None,
+        attempt: tuple[str, int] | None = None,
+    ) -> Recording:
         """Begin a run, without waiting: wait for the recording's ticket before asking for its name.
 
-        The run is called `<scenario>-<k>`, or by `name`, with a number behind it where that is taken.
+        The run is called `<scenario>-<k>`, or by `name`, with a number behind it where that is taken.  With `attempt`
+        it is the attempt of that number at the trial with that key.
         """
-        return recording.begin(self._write(), started, bodies, name)
+        return recording.begin(self._write(), started, bodies, name, attempt)
 
     def fork(self, name: str, forked: Forked, bodies: Mapping[str, bytes], then: Sequence[Event] = ()) -> Recording:
         """Begin a run that shares another's past up to a turn, without copying it and without waiting.

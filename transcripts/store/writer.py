@@ -68,9 +68,13 @@ class Writer:
 
     def call(self, function: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> T:
         """Call a function in a transaction of its own, behind what has queued up, and return what it returns."""
+        return self.submit(function, transaction=transaction).result()
+
+    def submit(self, function: Callable[[sqlite3.Connection], T], *, transaction: bool = True) -> Future[T]:
+        """Do what `call` does, without waiting."""
         result: Future[T] = Future()
         self.put(Call(function, result, transaction))
-        return result.result()
+        return result
 
     def take_run(self, run: int) -> bool:
         """Lock a run until it is closed, or the writer is; or tell that somebody has it."""
