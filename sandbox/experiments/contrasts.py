@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 ARM = "arm"
 """Stands in the place of an axis: its levels are the arms by their names."""
@@ -26,6 +27,7 @@ class Difference:
     """Only trials in which this yes-or-no measure is true: a pair counts where it is true of both."""
     pooled: bool = False
     """Of `effect:` with `swap_seats:`: what is measured follows who sits there, and both seats are pooled."""
+    kind: Literal["difference"] = "difference"
 
     @property
     def label(self) -> str:
@@ -47,6 +49,7 @@ class Interaction:
     of: str
     within_levels: Mapping[str, str]
     where: str | None = None
+    kind: Literal["interaction"] = "interaction"
 
     @property
     def label(self) -> str:
@@ -63,6 +66,7 @@ class Slope:
     """Each of its levels has a `number`."""
     within_levels: Mapping[str, str]
     where: str | None = None
+    kind: Literal["slope"] = "slope"
 
     @property
     def label(self) -> str:
@@ -81,6 +85,7 @@ class Equivalence:
     """`within:`, in the measure's own unit; above 0."""
     within_levels: Mapping[str, str]
     where: str | None = None
+    kind: Literal["equivalence"] = "equivalence"
 
     @property
     def label(self) -> str:
