@@ -35,40 +35,59 @@ class Interval:
         return self.low is not None and self.high is not None and not self.low <= 0 <= self.high
 
 
-def wilson(successes: int, trials: int) -> Interval:
-    """Estimate a rate by the score interval of Wilson (1927), J. Am. Stat. Assoc. 22, 209-212."""
+def wilson(successes: float, trials: float, z: float = Z) -> Interval:
+    """Estimate a rate by the score interval of Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+
+    Trials that depend on each other count for fewer than they are, and so need not be whole.
+    """
     rate = successes / trials
-    scale = 1 + Z**2 / trials
-    centre = (rate + Z**2 / (2 * trials)) / scale
-    half = Z / scale * math.sqrt(rate * (1 - rate) / trials + Z**2 / (4 * trials**2))
+    scale = 1 + z**2 / trials
+    centre = (rate + z**2 / (2 * trials)) / scale
+    half = z / scale * math.sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
     low = 0.0 if successes == 0 else centre - half  # exactly, and not nearly so
     high = 1.0 if successes == trials else centre + half
     return Interval(rate, low, high)
 
 
 def paired_rates(pairs: Sequence[tuple[bool, bool]]) -> Interval:
+    """Estimate the first's rate less the second's, as `paired_cells` does."""
+    both = sum(one and other for one, other in pairs)
+    first = sum(one for one, _ in pairs)
+    second = sum(other for _, other in pairs)
+    return paired_cells(both, first - both, second - both, len(pairs) - first - second + both)
+
+
+def paired_cells(both: float, one: float, other: float, neither: float, z: float = Z) -> Interval:
     """Estimate the first's rate less the second's by method 10 of Newcombe (1998), Stat. Med. 17, 2635-2650.
 
     It puts the two Wilson intervals together, and so is not without width where no pair differs.
     """
-    trials = len(pairs)
-    both = sum(one and other for one, other in pairs)
-    first = sum(one for one, _ in pairs)
-    second = sum(other for _, other in pairs)
-    low, high = _limits(first, trials), _limits(second, trials)
-    phi = _correlation(both, first - both, second - both, trials - first - second + both)
-    value = (first - second) / trials
+    trials = both + one + other + neither
+    phi = _correlation(both, one, other, neither)
+    return _difference(wilson(both + one, trials, z), wilson(both + other, trials, z), phi)
+
+
+def unpaired_rates(first: Interval, second: Interval) -> Interval:
+    """Estimate the first's rate less the second's from Wilson's intervals of both.
+
+    By method 10 of Newcombe (1998), Stat. Med. 17, 873-890.
+    """
+    return _difference(first, second, 0)
+
+
+def _difference(first: Interval, second: Interval, phi: float) -> Interval:
+    low, high = _limits(first), _limits(second)
+    value = first.value - second.value
     return Interval(value, value - _joined(low[0], high[1], phi), value + _joined(low[1], high[0], phi))
 
 
-def _limits(successes: int, trials: int) -> tuple[float, float]:
+def _limits(rate: Interval) -> tuple[float, float]:
     """Give the distances of Wilson's limits from the rate, downwards and upwards."""
-    rate = wilson(successes, trials)
     assert rate.low is not None and rate.high is not None
     return rate.value - rate.low, rate.high - rate.value
 
 
-def _correlation(both: int, one: int, other: int, neither: int) -> float:
+def _correlation(both: float, one: float, other: float, neither: float) -> float:
     """Give Newcombe's phi, corrected for continuity where the pairs go together."""
     margins = (both + one) * (other + neither) * (both + other) * (one + neither)
     if margins == 0:
