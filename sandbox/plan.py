@@ -131,8 +131,13 @@ def plan(
     made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live)
     if answers is not None:
         made = answered_by(made, answers, live)
-    made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
+    check_cast(made)
     return made
+
+
+def check_cast(plan: Plan) -> None:
+    """Make every brain once: what is wrong with one is said before anything is written."""
+    plan.coordinator(State(Bodies()), _nowhere)
 
 
 def check_seed(seed: int) -> None:
@@ -209,7 +214,7 @@ def recast(
         models=before.models.joined(profiles),
     )
     whole = replace(whole, answers=Live(whole.models))
-    whole.coordinator(State(Bodies()), _nowhere)
+    check_cast(whole)
     return whole
 
 

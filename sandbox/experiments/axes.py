@@ -39,7 +39,7 @@ def _axis(written: Written, name: str, given: list[Any] | dict[str, Any], seats:
             remedy = f"write a path, such as {_example(seats)}; or name settings, {name}: {{one: {{path: value}}, …}}"
             raise written.error(path, f"a list gives values to a path, and {name!r} is none", remedy, key=True)
         levels = [
-            Level(_named(value), written_out(written, {name: value}, (*path, place), seats), _number(value))
+            Level(named(value), written_out(written, {name: value}, (*path, place), seats), _number(value))
             for place, value in enumerate(given)
         ]
     else:
@@ -66,7 +66,7 @@ def written_out(written: Written, settings: Mapping[str, Any], path: Steps, seat
     """Write what is short in full: `buyer` is a casting, `buyer.model` a brain that asks that model."""
     full: dict[str, Any] = {}
     for key, value in settings.items():
-        if not isinstance(key, str) or not _is_path(key, seats):
+        if not _is_path(str(key), seats):
             remedy = f"a path begins with {', '.join(seats)}, parameters. or scenario."
             raise written.error((*path, key), f"{key!r} names nothing", remedy, key=True)
         seat, _, rest = key.partition(".")
@@ -97,7 +97,8 @@ def _example(seats: Sequence[str]) -> str:
     return f"{seats[0]}.brain.tactic" if seats else "parameters.…"
 
 
-def _named(value: Any) -> str:
+def named(value: Any) -> str:
+    """Name a level by its value."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool) or value is None:

@@ -44,7 +44,7 @@ class RunBudget(_Part):
 
 
 class BudgetSpec(_Part):
-    """What the experiment may take; when a limit is reached it stops after the turns under way, and can be gone on with."""
+    """What the experiment may take: at a limit it stops after the turns under way, and can be gone on with."""
 
     cost: Amount | None = None
     """Dollars, of all its runs since the first, failed attempts included."""
@@ -91,7 +91,7 @@ class ExperimentSpec(_Part):
     series: SeriesSpec | None = None
     """Several runs with the same cast are one trial."""
     measure: list[str | dict[str, str]] = []
-    """What is measured, by paths, or Python functions `{name: file.py:function}`; unless given, what the scenario has."""
+    """What is measured: paths, or Python functions, `{name: file.py:function}`; what there is, unless given."""
     compare: list[dict[str, Any]] = []
     """What is compared."""
     family: Literal["holm", "fdr", "none"] = "holm"

@@ -76,10 +76,16 @@ def load_template(given: str, part: Part) -> Template:
     return Template(given, part, "line")
 
 
+def template_text(given: str, part: Part) -> str:
+    """Give the text of what `load_template` reads."""
+    if given in shipped():
+        return _folder().joinpath(f"{given}.{part}{_ENDING}").read_text("utf-8")
+    return _read(Path(given), part) if os.path.isabs(given) and "\n" not in given else given
+
+
 @cache
 def _shipped(name: str, part: Part) -> Template:
-    file = f"{name}.{part}{_ENDING}"
-    return Template(_folder().joinpath(file).read_text("utf-8"), part, file)
+    return Template(template_text(name, part), part, f"{name}.{part}{_ENDING}")
 
 
 @cache
