@@ -91,6 +91,10 @@ class Plan:
         """Give the same plan for another seed."""
         return replace(self, seed=seed)
 
+    def limited(self, limits: Limits) -> Plan:
+        """Give the same plan with other limits."""
+        return replace(self, limits=limits)
+
     def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
         """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
         known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}

@@ -11,7 +11,7 @@ from sandbox.again import place_of, plan_again, require_brains, shown, stretches
 from sandbox.answers import Differs, Live
 from sandbox.brain import Brain
 from sandbox.brains.human import Listen
-from sandbox.budget import Budget
+from sandbox.budget import Budget, Limits
 from sandbox.coordinator import Coordinator
 from sandbox.plan import answered_by
 from sandbox.play import Watch
@@ -30,7 +30,7 @@ async def aresume(
     store: Store,
     *,
     brains: Mapping[str, Brain] | None = None,
-    budget: Budget | None = None,
+    budget: Limits | None = None,
     trusted: bool = False,
     watch: Watch | None = None,
     started: Callable[[str, Coordinator], None] | None = None,

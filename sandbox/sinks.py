@@ -77,14 +77,15 @@ class Appender:
 
 
 class StoreSink:
-    """Record a run in a store."""
+    """Record a run in a store, as the attempt of that number at the trial with that key where it is one."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, attempt: tuple[str, int] | None = None) -> None:
         self.store = store
+        self.attempt = attempt
         self._appender: Appender | None = None
 
     async def begin(self, first: Started, bodies: Bodies) -> str:
-        recording = self.store.begin(first, bodies)
+        recording = self.store.begin(first, bodies, attempt=self.attempt)
         await self.store.committed(recording.ticket)
         self._appender = Appender(self.store, recording)
         return recording.name
@@ -96,6 +97,11 @@ class StoreSink:
         recording = self._begun().recording
         await recording.aclose()
         return transcribe(self.store.path, recording.name)
+
+    @property
+    def id(self) -> int:
+        """The run's number in the store."""
+        return self._begun().recording.id
 
     def _begun(self) -> Appender:
         if self._appender is None:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from sandbox.experiments.design import Design
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sandbox.experiments.tables import Table
 
 Status = Literal["done", "failed", "exhausted", "open", "waiting"]
 
@@ -55,8 +61,30 @@ class Results:
     trials: Sequence[Trial]
     manifest: Mapping[str, Any]
     """What somebody else needs to repeat it: plain data."""
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
+    """Of measures that failed for some runs: for how many, and how; by path."""
+    database: Path | None = None
+    """The store that holds the runs; None where there is none, and then no more is known than `trials` say."""
 
     @property
     def complete(self) -> bool:
         """Whether every trial was played."""
         return all(trial.status not in ("waiting", "open") for trial in self.trials)
+
+    def table(self, name: Table = "runs") -> list[dict[str, Any]]:
+        """Give a row for each run, or for each of its `seats`, `offers` or `messages`; see docs/reference/python.md."""
+        from sandbox.experiments.tables import table
+
+        return table(self, name)
+
+    def frame(self, name: Table = "runs") -> pandas.DataFrame:
+        """Give a table as a data frame; raises WrongUse where pandas is not installed."""
+        from sandbox.experiments.tables import frame
+
+        return frame(self.table(name))
+
+    def csv(self, name: Table = "runs") -> str:
+        """Write a table as CSV."""
+        from sandbox.experiments.tables import csv_text
+
+        return csv_text(self.table(name))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from moot_errors import StoreError
-from transcripts.events import Started
+from transcripts.events import Ended, Started
 from transcripts.store.jobs import Append, Begin, RunId, append_job
 from transcripts.store.recording import engine
 from transcripts.store.rows import Row, to_row, to_text
@@ -24,6 +25,23 @@ class Packed:
     first: Row
     rest: Append
     bodies: Mapping[str, str]
+
+    def plain(self) -> dict[str, Any]:
+        """Write as plain data for JSON; `of` reads it back."""
+        rest = self.rest
+        ended = rest.ended.model_dump(mode="json") if rest.ended else None
+        return {
+            "scenario": self.scenario, "seed": self.seed, "at": self.at, "first": self.first, "bodies": self.bodies,
+            "rows": rest.rows, "turns": rest.turns, "ended": ended, "size": rest.size,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Packed:
+        """Read back what `plain` wrote."""
+        rows = [Row(*row) for row in data["rows"]]
+        ended = Ended.model_validate(data["ended"]) if data["ended"] else None
+        rest = Append(RunId(), rows, {}, data["turns"], ended, data["size"])
+        return cls(data["scenario"], data["seed"], data["at"], Row(*data["first"]), rest, data["bodies"])
 
     def begin(self, run: RunId, attempt: tuple[str, int] | None) -> Begin:
         """Make the job that writes it all."""

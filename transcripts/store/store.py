@@ -64,6 +64,11 @@ class Store:
             release(locks)
             raise
 
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing."""
+        return self._writer is not None
+
     def close(self) -> None:
         """Commit what has queued up and close the file; recordings that are still open lose their runs' locks."""
         if self._closed or os.getpid() != self._process:

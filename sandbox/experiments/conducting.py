@@ -1,0 +1,119 @@
+"""An experiment in one call: `moot.experiment`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from moot_errors import WrongUse
+from sandbox.experiments.planning import Experiment, prepare
+from sandbox.experiments.progress import Notify, Progress
+from sandbox.experiments.purse import Purse
+from sandbox.experiments.running import Runner
+from sandbox.play import wait_for
+from sandbox.sinks import borrow
+from sandbox.workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from sandbox.experiments.executor import Executor
+    from sandbox.experiments.results import Results
+    from transcripts import Store
+
+Kind = Literal["local", "processes"]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an experiment went this time."""
+
+    name: str
+    progress: Progress
+    database: Path
+    workspace: Workspace = field(repr=False)
+
+    def results(self) -> Results:
+        """Read its results: of all times, and not of this one only."""
+        from sandbox.experiments.reading import read_results
+        from transcripts import Store
+
+        with Store.open(self.database) as store:
+            return read_results(self.name, store, self.workspace)
+
+
+async def aexperiment(
+    file: str | Path | Mapping[str, Any],
+    *,
+    jobs: int | None = None,
+    executor: Kind = "local",
+    shard: tuple[int, int] | None = None,
+    yes: bool = False,
+    name: str = "",
+    workspace: Workspace | None = None,
+    store: Store | None = None,
+    notify: Notify = lambda progress, played: None,
+    started: Callable[[Runner], None] | None = None,
+) -> Course:
+    """Play what is not done yet of an experiment.
+
+    `file` is its name in the workspace's `experiments/`, its path, or what would stand in it.  So many `jobs` are
+    played at once: in this process, or with `executor="processes"` in so many.  Of a `shard` (i, n) every n-th trial is
+    played, beginning with the i-th.  More than 10,000 runs are an error without `yes`.  `notify` is called with the
+    progress whenever a trial is over, `started` with what can `stop` it.  Raises DocumentError and NotFound before
+    anything is written.
+    """
+    workspace = workspace or find_workspace()
+    experiment = prepare(file, workspace=workspace, name=name, yes=yes)
+    return await conduct(experiment, jobs, executor, shard, store, notify, started)
+
+
+def experiment(file: str | Path | Mapping[str, Any], **options: Any) -> Course:
+    """Play what is not done yet of an experiment; takes what `aexperiment` takes."""
+    return wait_for("experiment", lambda: aexperiment(file, **options))
+
+
+async def conduct(
+    experiment: Experiment,
+    jobs: int | None = None,
+    kind: Kind = "local",
+    shard: tuple[int, int] | None = None,
+    store: Store | None = None,
+    notify: Notify = lambda progress, played: None,
+    started: Callable[[Runner], None] | None = None,
+) -> Course:
+    """Play an experiment that is prepared; takes what `aexperiment` takes."""
+    if shard is not None and not 1 <= shard[0] <= shard[1]:
+        raise WrongUse(f"there is no shard {shard[0]} of {shard[1]}", remedy="they are numbered from 1")
+    if jobs is not None and jobs < 1:
+        raise WrongUse(f"{jobs} jobs play nothing", remedy="give it one or more")
+    purse = Purse(experiment.written.spec.budget)
+    async with _opened(store, experiment.workspace) as opened:
+        chosen = _executor(kind, experiment, opened, purse, jobs)
+        runner = Runner(experiment, opened, chosen, purse, shard=shard, notify=notify)
+        if started:
+            started(runner)
+        progress = await runner.run()
+        return Course(experiment.design.name, progress, opened.path, experiment.workspace)
+
+
+def _executor(kind: Kind, experiment: Experiment, store: Store, purse: Purse, jobs: int | None) -> Executor:
+    if kind == "local":
+        from sandbox.experiments.local import LocalExecutor
+
+        return LocalExecutor(experiment, store, purse, jobs)
+    if kind == "processes":
+        from sandbox.experiments.processes import ProcessExecutor
+
+        return ProcessExecutor(experiment, jobs)
+    raise WrongUse(f"there is no executor {kind!r}", remedy="executors: local, processes")
+
+
+@asynccontextmanager
+async def _opened(store: Store | None, workspace: Workspace) -> AsyncIterator[Store]:
+    if store is not None:
+        yield store
+        return
+    async with borrow(workspace.database) as shared:
+        yield shared

@@ -1,0 +1,113 @@
+"""Play trials in processes of this machine, and write what comes back here: for rule brains, which take a processor."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from sandbox.experiments.executor import Assignment, Played
+from sandbox.experiments.remote import read_played, write_batch
+from sandbox.experiments.worker import WIDTH
+
+if TYPE_CHECKING:
+    from sandbox.experiments.planning import Experiment
+
+BATCH = 16
+"""So many trials go in one message: a rule brain's run takes a few milliseconds."""
+_AHEAD = 2
+"""A worker that is done finds its next batch there already."""
+LOST = "worker"
+"""The kind of fault where a worker died."""
+
+
+class Worker:
+    """A process that takes batches one after the other."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.load = 0
+        self._writing, self._reading = asyncio.Lock(), asyncio.Lock()
+
+    @classmethod
+    async def start(cls) -> Worker:
+        """Start a process; it has this one's environment, and its Python."""
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-P", "-m", "sandbox.experiments.worker")
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
+
+    async def ask(self, message: bytes) -> bytes | None:
+        """Give a message and wait for its reply; None where the worker died before."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        try:
+            async with self._writing:
+                self.process.stdin.write(len(message).to_bytes(WIDTH, "big") + message)
+                await self.process.stdin.drain()
+                turn = asyncio.ensure_future(self._reading.acquire())  # replies come in the order of asking
+                await asyncio.sleep(0)
+            await turn
+            try:
+                size = int.from_bytes(await self.process.stdout.readexactly(WIDTH), "big")
+                return await self.process.stdout.readexactly(size)
+            finally:
+                self._reading.release()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return None
+
+    async def end(self) -> None:
+        """Let it end; what it is playing is lost."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+
+class ProcessExecutor:
+    """Spread batches over workers; one that died is replaced."""
+
+    def __init__(self, experiment: Experiment, jobs: int | None = None, trials: int | None = None) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        count = len(experiment.rows) if trials is None else trials
+        self.batch = max(1, min(BATCH, count // (self.jobs * _AHEAD * 2)))
+        self.room = self.jobs * _AHEAD * self.batch
+        self._experiment = experiment
+        self._workers: list[Worker] = []
+        self._starting = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(worker.end() for worker in self._workers))
+
+    def stop(self) -> None:
+        """Let the batches under way come to their ends: they are short."""
+
+    async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
+        """Play a batch; where its worker dies, each of it is tried once more by itself."""
+        worker = await self._free()
+        worker.load += 1
+        try:
+            reply = await worker.ask(write_batch(self._experiment, batch))
+        finally:
+            worker.load -= 1
+        if reply is not None:
+            return read_played(reply, batch)
+        await self._bury(worker)
+        if len(batch) > 1:
+            return [played for one in batch for played in await self.play([one])]
+        return [Played(batch[0], "lost", {}, LOST)]
+
+    async def _free(self) -> Worker:
+        """Give the worker with the least to do, and start one where there are not enough."""
+        async with self._starting:
+            if len(self._workers) < self.jobs:
+                self._workers.append(await Worker.start())
+            return min(self._workers, key=lambda worker: worker.load)
+
+    async def _bury(self, worker: Worker) -> None:
+        if worker in self._workers:
+            self._workers.remove(worker)
+            await worker.end()
