@@ -46,7 +46,7 @@ def remove_runs(connection: sqlite3.Connection, locks: Locks, names: Sequence[st
             _refuse_branches(connection, row[0], name, names)
             if not locks.take_run(row[0], owner=taken):
                 raise Busy(f"{name!r} is being written", remedy="stop it first, or wait for its end")
-            _remove(connection, row[0])
+            remove_run(connection, row[0])
     finally:
         locks.drop_all(taken)
 
@@ -59,7 +59,8 @@ def _refuse_branches(connection: sqlite3.Connection, run: int, name: str, going:
         raise WrongUse(f"{name!r} is the beginning of {some}", remedy=f"remove them too: moot rm {name} {some}")
 
 
-def _remove(connection: sqlite3.Connection, run: int) -> None:
+def remove_run(connection: sqlite3.Connection, run: int) -> None:
+    """Delete a run of which nothing branches off, and the bodies that no other run uses."""
     first, last = run * RUN, (run + 1) * RUN
     connection.execute(
         "INSERT INTO words (words, rowid, text) SELECT 'delete', id, text FROM searchable WHERE id > ? AND id < ?",

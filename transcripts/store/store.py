@@ -14,8 +14,9 @@ from typing import Self
 
 from moot_errors import Busy, StoreError, Unwritable, WrongUse
 from transcripts.events import Event, Forked, Started
-from transcripts.store import changes, faults, health, recording, runs, search
+from transcripts.store import changes, faults, health, joining, recording, runs, search
 from transcripts.store.jobs import RunId
+from transcripts.store.joining import Joined
 from transcripts.store.locks import Locks, release, share
 from transcripts.store.recording import Recording
 from transcripts.store.runs import RunInfo, Status
@@ -154,6 +155,15 @@ class Store:
             pages = changes.PAGES
         while writer.call(changes.shrink, transaction=False):
             pass
+
+    def join(self, other: Store) -> Joined:
+        """Take everything of another store in: runs, experiments and their trials; a second time adds nothing."""
+        writer, joined = self._write(), Joined()
+        with other._reading() as source:
+            for some in joining.chunks(source):
+                writer.call(partial(joining.take_runs, source=source, some=some, joined=joined))
+            writer.call(partial(joining.take_experiments, source=source))
+        return joined
 
     # Reading
 
