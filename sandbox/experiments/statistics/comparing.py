@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from sandbox.experiments.statistics.estimates import LEVEL, Estimate, estimated
 from sandbox.experiments.statistics.resampling import FEWEST, Limits
+from sandbox.experiments.statistics.samples import plural
 from sandbox.experiments.statistics.sides import Sides, Size
+from sandbox.experiments.statistics.testing import Test
 
 Verdict = Literal["yes", "no", "undecided"]
 NAMES = ("one", "other")
@@ -52,6 +54,11 @@ class Comparison:
         return data
 
 
+def named(test: Test, unit: str) -> str:
+    """Write a test's name with what it goes over."""
+    return test.method.replace("units", plural(unit))
+
+
 def nothing(unit: str, dropped: Mapping[str, int] | None = None, names: tuple[str, str] = NAMES) -> Comparison:
     """Say that there is nothing to compare."""
     effect = Estimate(None, unit=unit, dropped=dict(dropped or {}), note="nothing to compare")
@@ -73,11 +80,11 @@ def difference(
     """
     if not sides.units:
         return nothing(unit, dropped, names)
-    method = sides.method.replace("of units", f"of {unit} units")
+    method = sides.method.replace("units", plural(unit))
     effect = estimated(sides.limits(LEVEL), method, unit, sides.n, sides.units, dropped)
     found = sides.test()
     means = dict(zip(names, sides.means, strict=True))
-    return Comparison(effect, means, found.p, found.method, sides.error(), sides.size())
+    return Comparison(effect, means, found.p, named(found, unit), sides.error(), sides.size())
 
 
 def equivalence(
@@ -105,7 +112,7 @@ def equivalence(
         asked = ((margin, "less"), (-margin, "greater"), (margin, "greater"), (-margin, "less"))
         tests = [sides.test(shift, way) for shift, way in asked]
         ends = (tests[0].p, tests[1].p, tests[2].p, tests[3].p)
-        method = f"two one-sided tests, by {tests[0].method}"
+        method = f"two one-sided tests, by {named(tests[0], unit)}"
     within, beyond = max(ends[:2]), min(1.0, 2 * min(ends[2:]))
     return replace(found, margin=margin, p=within, p_beyond=beyond, method=method)
 

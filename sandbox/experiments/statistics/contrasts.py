@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sandbox.experiments.statistics.comparing import NAMES, Comparison, nothing
+from sandbox.experiments.statistics.comparing import NAMES, Comparison, named, nothing
 from sandbox.experiments.statistics.estimates import estimated, ratio
 from sandbox.experiments.statistics.resampling import bca
-from sandbox.experiments.statistics.samples import Units, by_unit
+from sandbox.experiments.statistics.samples import Units, by_unit, plural
 from sandbox.experiments.statistics.sides import Size, error_of, flipped
 from sandbox.experiments.statistics.testing import student_tail
 
@@ -37,9 +37,9 @@ def interaction(
     if not len(a):
         return nothing(unit, dropped, names)
     rows = by_unit(units, (a - b) - (c - d))
-    effect = estimated(bca([rows], ratio), f"BCa bootstrap of {unit} units", unit, len(a), len(rows), dropped)
+    effect = estimated(bca([rows], ratio), f"BCa bootstrap over {plural(unit)}", unit, len(a), len(rows), dropped)
     found = flipped(rows[:, 0])
-    return Comparison(effect, _sides(names, a, b, c, d), found.p, found.method, error_of(rows))
+    return Comparison(effect, _sides(names, a, b, c, d), found.p, named(found, unit), error_of(rows))
 
 
 def interaction_apart(
@@ -58,12 +58,12 @@ def interaction_apart(
     cells = [by_unit(units and units[k], each) for k, each in enumerate(values)]
     limits = bca(cells, lambda a, b, c, d: ratio(a) - ratio(b) - ratio(c) + ratio(d))
     fewest = min(map(len, cells))
-    effect = estimated(limits, f"BCa bootstrap of {unit} units", unit, sum(map(len, values)), fewest, dropped)
+    effect = estimated(limits, f"BCa bootstrap over {plural(unit)}", unit, sum(map(len, values)), fewest, dropped)
     errors = [each for each in map(error_of, cells) if each is not None]
     error = math.hypot(*errors) if len(errors) == len(cells) else None
     p = 2 * student_tail(-abs(limits.value) / error, fewest - 1) if error else None
     sides = _sides(names, *(np.asarray(each, dtype=np.float64) for each in values))
-    return Comparison(effect, sides, p, "Welch's t, over units", error)
+    return Comparison(effect, sides, p, f"Welch's t, over {plural(unit)}", error)
 
 
 def slope(
@@ -88,14 +88,14 @@ def slope(
     first, middle = first - first.mean(), float(second.mean())
     rows = by_unit(units, first, second, first**2, first * second, second**2)
     limits, related = bca([rows], _slope), bca([rows], _correlation)
-    effect = estimated(limits, f"BCa bootstrap of {unit} units", unit, len(first), len(rows), dropped)
+    effect = estimated(limits, f"BCa bootstrap over {plural(unit)}", unit, len(first), len(rows), dropped)
     tested = flipped(by_unit(units, first * (second - middle))[:, 0])
     apart = by_unit(units, first * (second - middle - limits.value * first))[:, 0]
     count = len(rows)
     error = math.sqrt((apart**2).sum() * count / (count - 1)) / float((first**2).sum()) if count > 1 else None
     ends = (middle + limits.value * float(first.min()), middle + limits.value * float(first.max()))
     size = Size("r", related.value, related.low, related.high) if math.isfinite(related.value) else None
-    method = tested.method.replace("paired permutation", "wild bootstrap")
+    method = named(tested, unit).replace("paired permutation", "wild bootstrap")
     return Comparison(effect, dict(zip(names, ends, strict=True)), tested.p, method, error, size)
 
 

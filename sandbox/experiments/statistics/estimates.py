@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.experiments.statistics.resampling import FEWEST, Limits, bca, tidy
-from sandbox.experiments.statistics.samples import Units, by_unit
+from sandbox.experiments.statistics.samples import Units, by_unit, plural
 from sandbox.intervals import Interval, wilson
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def rate(
         return Estimate(None, unit=unit, dropped=dict(dropped or {}), note="nothing to count")
     rows = by_unit(units, [float(each) for each in values])
     n = len(values)
-    method = f"Wilson, n as {unit} units allow" if len(rows) < n else "Wilson"
+    method = f"Wilson, for as many runs as {plural(unit)} stand for" if len(rows) < n else "Wilson"
     found = rate_interval(rows, level)
     if len(rows) < n and len(rows) < FEWEST:
         limits = Limits(found.value, None, None, too_few(len(rows)))
@@ -108,7 +108,9 @@ def mean(
     if not len(values):
         return Estimate(None, unit=unit, dropped=dict(dropped or {}), note="nothing to count")
     rows = by_unit(units, values)
-    return estimated(bca([rows], ratio, level), f"BCa bootstrap of {unit} units", unit, len(values), len(rows), dropped)
+    return estimated(
+        bca([rows], ratio, level), f"BCa bootstrap over {plural(unit)}", unit, len(values), len(rows), dropped
+    )
 
 
 def ratio(sums: Any) -> Any:

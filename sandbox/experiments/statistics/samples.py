@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 Units = Sequence[Hashable]
 """For each value the unit that it comes from, such as its context; values of one unit depend on each other."""
 DIGITS = 9
+_PLURALS = {"run": "runs", "context": "contexts", "series": "series"}
+
+
+def plural(unit: str) -> str:
+    """Write what units are called, `contexts`; those that are an axis's levels as such."""
+    return _PLURALS.get(unit, f"levels of {unit}")
 
 
 def by_unit(units: Units | None, *columns: Sequence[float] | Array) -> Array:

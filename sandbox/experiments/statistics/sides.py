@@ -103,7 +103,7 @@ class Pairs:
 
     @property
     def method(self) -> str:
-        return "Newcombe, paired" if self.scored else "BCa bootstrap of units"
+        return "Newcombe, paired" if self.scored else "BCa bootstrap over units"
 
     def limits(self, level: float) -> Limits:
         from scipy.special import ndtri
@@ -173,7 +173,7 @@ class Apart:
 
     @property
     def method(self) -> str:
-        return "Newcombe" if self.scored else "BCa bootstrap of units"
+        return "Newcombe" if self.scored else "BCa bootstrap over units"
 
     def limits(self, level: float) -> Limits:
         if not self.scored:
