@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Brain,
         BrainError,
         Branches,
+        Course,
         Estimate,
         Outcome,
         Refusal,
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
         Unusable,
         View,
         adry_run,
+        aexperiment,
         afork,
         areplay,
         aresume,
         arun,
         diff,
         dry_run,
+        experiment,
         fork,
         load,
         replay,
@@ -45,15 +48,16 @@ if TYPE_CHECKING:
     from transcripts import Store, Transcript
 
 __all__ = [
-    "Brain", "BrainError", "Branches", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store", "Transcript",
-    "Unusable", "View", "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "fork", "load", "replay",
-    "resume", "run",
+    "Brain", "BrainError", "Branches", "Course", "Error", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Store",
+    "Transcript", "Unusable", "View", "adry_run", "aexperiment", "afork", "areplay", "aresume", "arun", "diff",
+    "dry_run", "experiment", "fork", "load", "replay", "resume", "run",
 ]  # fmt: skip
 
 _HOMES = {
     "sandbox": (
-        "Brain", "BrainError", "Branches", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable", "View",
-        "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "fork", "load", "replay", "resume", "run",
+        "Brain", "BrainError", "Branches", "Course", "Estimate", "Outcome", "Refusal", "Reply", "Run", "Unusable",
+        "View", "adry_run", "aexperiment", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "experiment",
+        "fork", "load", "replay", "resume", "run",
     ),
     "transcripts": ("Store", "Transcript"),
 }  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sandbox.comparing import diff
     from sandbox.continuing import afork, aresume, fork, resume
     from sandbox.dryrun import Estimate, adry_run, dry_run
+    from sandbox.experiments import Course, aexperiment, experiment
     from sandbox.play import arun, run
     from sandbox.recorded import Hybrid
     from sandbox.replaying import areplay, replay
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from sandbox.workspace import Workspace, find_workspace
 
 __all__ = [
-    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Hybrid",
-    "Judgement", "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
-    "Unusable", "View", "Workspace",
-    "adry_run", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "find_workspace", "fork", "load", "replay",
-    "resume", "run",
+    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Course", "Differs", "Estimate",
+    "Hybrid", "Judgement", "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided",
+    "Unrecorded", "Unusable", "View", "Workspace",
+    "adry_run", "aexperiment", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "experiment",
+    "find_workspace", "fork", "load", "replay", "resume", "run",
 ]  # fmt: skip
 
 _HOMES = {
@@ -41,6 +42,7 @@ _HOMES = {
     "comparing": ("diff",),
     "continuing": ("afork", "aresume", "fork", "resume"),
     "dryrun": ("Estimate", "adry_run", "dry_run"),
+    "experiments": ("Course", "aexperiment", "experiment"),
     "play": ("arun", "run"),
     "recorded": ("Hybrid",),
     "replaying": ("areplay", "replay"),

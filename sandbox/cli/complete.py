@@ -59,6 +59,12 @@ def _models(session: Session, ctx: click.Context, incomplete: str) -> Iterable[s
     return session.workspace.models.profiles
 
 
+def _experiments(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
+    from sandbox.experiments import list_experiments
+
+    return list_experiments(session.workspace)
+
+
 def _runs(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
     if not session.has_runs:
         return []
@@ -93,6 +99,7 @@ def _run_castings(session: Session, ctx: click.Context, incomplete: str) -> Iter
 
 
 complete_scenario = _completer(_scenarios, files="*.yaml")
+complete_experiment = _completer(_experiments, files="*.yaml")
 complete_persona = _completer(_personas, files="*.yaml")
 complete_model = _completer(_models)
 complete_run = _completer(_runs, files="*.jsonl")

@@ -28,6 +28,10 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "fork": Entry("fork:fork", "go on differently from a turn of a run"),
         "replay": Entry("replay:replay", "play a run again from its transcript, and compare"),
     },
+    "Experiment": {
+        "experiment": Entry("experiment:experiment", "play arms by trials, and say what came of them"),
+        "merge": Entry("merge:merge", "join stores, such as those of shards"),
+    },
     "Look": {
         "ls": Entry("ls:ls", "list the runs"),
         "show": Entry("show:show", "show a run, as a whole or as one participant knew it"),

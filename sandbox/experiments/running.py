@@ -65,6 +65,7 @@ class Runner:
         self._purse.spent, self._purse.empty = spent_by(self._store, self._rows), self._is_empty
         seconds = self._experiment.written.spec.budget.seconds
         holder = table.hold()
+        ticking = asyncio.ensure_future(self._tick())
         alarm = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._is_late, seconds)
         try:
             self._purse.check()
@@ -74,6 +75,7 @@ class Runner:
                 finally:
                     await self._cancel()
         finally:
+            ticking.cancel()
             if alarm:
                 alarm.cancel()
             table.note_now(self._facts)
@@ -86,6 +88,12 @@ class Runner:
 
     def _is_late(self, seconds: float) -> None:
         self.stop(f"the budget of {seconds:g} seconds is used up")
+
+    async def _tick(self) -> None:
+        """Say how far it is every second: with models a trial may take minutes."""
+        while True:
+            await asyncio.sleep(1)
+            self._tell()
 
     async def _cancel(self) -> None:
         for task in self._tasks:
