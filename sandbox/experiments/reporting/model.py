@@ -34,6 +34,8 @@ class ArmReport:
     """What an arm came to."""
 
     name: str
+    levels: Mapping[str, str]
+    """By axis; empty of an arm that is listed."""
     planned: int
     done: int
     errors: Mapping[str, int]
@@ -153,6 +155,7 @@ def _arm(
     placed = [trial for trial in trials if not trial.swapped]  # who sits in a swapped seat is somebody else
     return ArmReport(
         name=name,
+        levels=trials[0].levels if trials else {},
         planned=len(trials),
         done=statuses["done"],
         errors=errors,

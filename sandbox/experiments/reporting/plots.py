@@ -133,7 +133,9 @@ def _utilities(gathered: Gathered, arms: Sequence[str], beyond: str) -> Plot:
     def draw(figure: Figure) -> None:
         panel = figure.subplots()
         if gathered.frontier:
-            panel.plot(*zip(*gathered.frontier, strict=True), color="#8b929b", zorder=1, label="Pareto frontier")
+            panel.plot(
+                *zip(*gathered.frontier, strict=True), color="#8b929b", marker=".", zorder=1, label="Pareto frontier"
+            )
         if gathered.no_deal:
             panel.plot(*gathered.no_deal, marker="+", markersize=12, color="black", linestyle="", label="no deal")
         for place, arm in enumerate(arms):

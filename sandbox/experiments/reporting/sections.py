@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sandbox.experiments.reporting.model import ArmReport, Report
+from sandbox.experiments.reporting.matching import Matched
+from sandbox.experiments.reporting.model import Answer, ArmReport, Report
 from sandbox.experiments.reporting.words import (
     NONE,
     bounds_words,
@@ -22,6 +23,7 @@ from sandbox.experiments.reporting.words import (
 from sandbox.experiments.statistics import Estimate
 from sandbox.rendering.numbers import count, dollars
 
+_LONGEST = 60
 FAMILIES = {
     "holm": "corrected by Holm's method",
     "fdr": "corrected for false discovery by Benjamini's and Hochberg's method",
@@ -61,7 +63,8 @@ def sections(report: Report) -> list[Section]:
 
 
 def _arms(report: Report) -> Section:
-    header = ["arm", "runs", "done", "errors"]
+    first, names = _named(report)
+    header = [first, "runs", "done", "errors"]
     columns: list[tuple[str, Callable[[ArmReport], str]]] = []
     columns += [("not finished", lambda arm: f"{arm.unfinished:,}")] if report.unfinished else []
     if any(arm.again for arm in report.arms):
@@ -70,21 +73,30 @@ def _arms(report: Report) -> Section:
         columns += [("calls", lambda arm: f"{arm.calls:,}"), ("tokens", lambda arm: f"{arm.tokens:,}")]
         columns.append(("cost", lambda arm: dollars(arm.cost)))
     rows = [
-        [arm.name, f"{arm.planned:,}", f"{arm.done:,}", errors_words(arm.errors, arm.faults)]
+        [names[arm.name], f"{arm.planned:,}", f"{arm.done:,}", errors_words(arm.errors, arm.faults)]
         + [write(arm) for _, write in columns]
         for arm in report.arms
     ]
-    names = [*header, *(name for name, _ in columns)]
-    return Section("Arms", (), names, rows, frozenset({1, 2, *range(4, len(names))}))
+    header += [name for name, _ in columns]
+    return Section("Arms", (), header, rows, frozenset({1, 2, *range(4, len(header))}))
+
+
+def _named(report: Report) -> tuple[str, dict[str, str]]:
+    """Give the arms' names in tables, by their whole names: their levels, below the names of the axes."""
+    axes = list(dict.fromkeys(axis for arm in report.arms for axis in arm.levels))
+    if axes and all(list(arm.levels) == axes for arm in report.arms):
+        return ", ".join(axes), {arm.name: ", ".join(arm.levels.values()) for arm in report.arms}
+    return "arm", {arm.name: arm.name for arm in report.arms}
 
 
 def _measure(report: Report, path: str) -> Section:
     measure = next(each for each in report.measures if each.path == path)
-    given = any(arm.measures[path].agreed is not None for arm in report.arms)
+    given = any(each.measures[path].agreed not in (None, each.measures[path].all) for each in report.arms)
+    first, names = _named(report)
     over_all = any(arm.measures[path].all is not None for arm in report.arms)
     bounds = any(arm.measures[path].bounds is not None for arm in report.arms)
     floors = any(arm.floor and path in arm.floor.values for arm in report.arms)
-    header = ["arm"]
+    header = [first]
     header += ["n", "over all runs"] if over_all else []
     header += ["whatever failed"] if bounds else []
     header += ["n agreed", "given agreement"] if given else []
@@ -93,7 +105,7 @@ def _measure(report: Report, path: str) -> Section:
     rows = []
     for arm in report.arms:
         both = arm.measures[path]
-        row = [arm.name]
+        row = [names[arm.name]]
         row += [_n(both.all), estimate_words(both.all, measure.kind)] if over_all else []
         row += [bounds_words(both.bounds, measure.kind)] if bounds else []
         row += [_n(both.agreed), estimate_words(both.agreed, measure.kind)] if given else []
@@ -116,21 +128,29 @@ def _floor(arm: ArmReport, path: str, kind: str) -> str:
 def _remarks(report: Report, path: str) -> Iterator[str]:
     """Say by how many arms what is unusual of an estimate."""
     found: dict[str, list[str]] = {}
+    names = _named(report)[1]
     for arm in report.arms:
         estimate = arm.measures[path].all or arm.measures[path].agreed
         if estimate is not None and estimate.note:
-            found.setdefault(estimate.note, []).append(arm.name)
+            found.setdefault(estimate.note, []).append(names[arm.name])
     for note, arms in found.items():
         where = "every arm" if len(arms) == len(report.arms) else " · ".join(arms[:3]) + (" …" if len(arms) > 3 else "")
         yield f"{where}: {note}"
 
 
 def _answers(report: Report) -> Section:
-    bounds = any(answer.found.bounds for answer in report.answers)
+    many = count(len(report.answers), "hypothesis", "hypotheses")
+    lead = f"One family of {many}, {FAMILIES[report.family]}; shown at {figure(report.alpha)}."
+    return answers_section("Comparisons", lead, report.answers)
+
+
+def answers_section(title: str, lead: str, answers: Sequence[Answer]) -> Section:
+    """Write what came of contrasts as a table, a row each."""
+    bounds = any(answer.found.bounds for answer in answers)
     header = ["what", "verdict", "effect", *(["whatever failed"] if bounds else []), "size"]
     header += ["sides", "p", "corrected", "test", "interval", "n"]
     rows = []
-    for answer in report.answers:
+    for answer in answers:
         found = answer.found
         write = share if answer.kind == "rate" else figure
         sides = " · ".join(f"{name} {write(value)}" for name, value in found.sides.items())
@@ -138,9 +158,27 @@ def _answers(report: Report) -> Section:
         row += [bounds_words(found.bounds, answer.kind, sign=True)] if bounds else []
         row += [size_words(found.size), sides, p_words(found.p), p_words(found.corrected)]
         rows.append([*row, found.method, found.effect.method or NONE, sample_words(found)])
-    many = count(len(report.answers), "hypothesis", "hypotheses")
-    lead = f"One family of {many}, {FAMILIES[report.family]}; shown at {figure(report.alpha)}."
-    return Section("Comparisons", (lead,), header, rows)
+    return Section(title, (lead,), header, rows)
+
+
+def matched_sections(found: Matched) -> list[Section]:
+    """Give the sections of two experiments beside each other."""
+    many = count(len(found.answers), "hypothesis", "hypotheses")
+    lead = f"{found.names[1]} less {found.names[0]}, arm by arm: one family of {many}, {FAMILIES[found.family]}."
+    rows = [[key, *(_short(value) for value in values)] for key, values in found.changed.items()]
+    sections = [answers_section("What changed", lead, found.answers)]
+    sections += [Section("What they were made with", (), ["", *found.names], rows)] if rows else []
+    lonely = [
+        f"{count(len(arms), 'arm')} of {name} alone: {' · '.join(arms)}"
+        for name, arms in zip(found.names, found.only, strict=True)
+        if arms
+    ]
+    return [*sections, *([Section("Not compared", lonely)] if lonely else [])]
+
+
+def _short(value: object) -> str:
+    text = NONE if value is None else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _methods(report: Report) -> Section:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sandbox.experiments.reporting.matching import Matched
 from sandbox.experiments.reporting.model import Report
-from sandbox.experiments.reporting.sections import Section, head_words, sections
+from sandbox.experiments.reporting.sections import Section, head_words, matched_sections, sections
 from sandbox.experiments.reporting.words import NONE
 from sandbox.rendering.layout import clip, table, wrap
+from sandbox.rendering.numbers import count
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable, width_of
 
@@ -22,6 +24,20 @@ def report_lines(report: Report, paint: Paint, width: int) -> list[str]:
         lines += ["", *_section(section, paint, width)]
     if plan := report.manifest.get("plan"):
         lines += wrap(printable(f"The plan's hash is {plan}; --json has the whole manifest."), width, rest=_INDENT)
+    return lines
+
+
+def matched_lines(found: Matched, paint: Paint, width: int) -> list[str]:
+    """Write two experiments beside each other in lines."""
+    shown = sum(answer.found.verdict == "yes" for answer in found.answers)
+    head = f"{found.names[0]} → {found.names[1]}: {count(len(found.arms), 'arm')}, "
+    head += f"{shown} of {count(len(found.answers), 'difference')} shown"
+    lines = [paint(line, "bold") for line in wrap(printable(head), width)]
+    if found.unfinished:
+        note = f"Not finished: {count(found.unfinished, 'run')} still to be played, and all numbers may change."
+        lines += [paint(line, "warn") for line in wrap(note, width)]
+    for section in matched_sections(found):
+        lines += ["", *_section(section, paint, width)]
     return lines
 
 

@@ -85,8 +85,9 @@ def verdict_words(found: Comparison) -> str:
     if found.verdict != "undecided":
         return f"{found.verdict}: {found.why}"
     text = f"undecided: {found.why}"
-    many = f"about {found.deciding:,} {plural(found.effect.unit)} an arm would decide"
-    return f"{text}; {many}" if found.deciding else text
+    if found.deciding is None:
+        return text
+    return f"{text}; about {found.deciding:,} {plural(found.effect.unit)} an arm would decide"
 
 
 def sample_words(found: Comparison) -> str:

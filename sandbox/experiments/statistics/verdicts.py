@@ -31,7 +31,9 @@ def _judged(found: Comparison, p: float | None, beyond: float | None, alpha: flo
     if p < alpha:
         return replace(found, corrected=p, verdict="yes", why=_reason(found))
     if beyond is not None and beyond < alpha:
-        return replace(found, corrected=p, verdict="no", why="the difference is more than the margin")
+        return replace(
+            found, corrected=p, verdict="no", why=f"the difference is more than the margin, corrected p {beyond:.2g}"
+        )
     deciding = deciding_units(found, alpha / many)
     return replace(found, corrected=p, deciding=deciding, why=_doubt(found, deciding, alpha))
 
