@@ -66,8 +66,9 @@ def match(a: Results, b: Results, names: tuple[str, str] | None = None) -> Match
             of = Difference(ARM, names[1], names[0], path, path, {})
             asked.append((arm, of))
             found.append(contrast(trials, of, a.design, units))
+    labels = {arm.name: ", ".join(arm.levels.values()) or arm.name for arm in a.design.arms}
     answers = [
-        Answer(arm, "difference", of.of, a.design.measure(of.of).kind, each)
+        Answer(labels[arm], "difference", of.of, a.design.measure(of.of).kind, each)
         for (arm, of), each in zip(asked, judge(found, a.design.family, a.design.alpha), strict=True)
     ]
     only = [[arm.name for arm in each.design.arms if arm.name not in arms] for each in (a, b)]

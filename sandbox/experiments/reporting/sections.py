@@ -20,7 +20,7 @@ from sandbox.experiments.reporting.words import (
     size_words,
     verdict_words,
 )
-from sandbox.experiments.statistics import Estimate
+from sandbox.experiments.statistics import SAME, Estimate
 from sandbox.rendering.numbers import count, dollars
 
 _LONGEST = 60
@@ -139,41 +139,57 @@ def _remarks(report: Report, path: str) -> Iterator[str]:
 
 
 def _answers(report: Report) -> Section:
-    many = count(len(report.answers), "hypothesis", "hypotheses")
+    answers = report.answers
+    many = count(len(answers), "hypothesis", "hypotheses")
     lead = f"One family of {many}, {FAMILIES[report.family]}; shown at {figure(report.alpha)}."
-    return answers_section("Comparisons", lead, report.answers)
-
-
-def answers_section(title: str, lead: str, answers: Sequence[Answer]) -> Section:
-    """Write what came of contrasts as a table, a row each."""
     bounds = any(answer.found.bounds for answer in answers)
     header = ["what", "verdict", "effect", *(["whatever failed"] if bounds else []), "size"]
     header += ["sides", "p", "corrected", "test", "interval", "n"]
     rows = []
     for answer in answers:
         found = answer.found
-        write = share if answer.kind == "rate" else figure
-        sides = " · ".join(f"{name} {write(value)}" for name, value in found.sides.items())
+        sides = " · ".join(f"{name} {_side(answer, name)}" for name in found.sides)
         row = [answer.label, verdict_words(found), effect_words(answer)]
         row += [bounds_words(found.bounds, answer.kind, sign=True)] if bounds else []
         row += [size_words(found.size), sides, p_words(found.p), p_words(found.corrected)]
         rows.append([*row, found.method, found.effect.method or NONE, sample_words(found)])
-    return Section(title, (lead,), header, rows)
+    return Section("Comparisons", (lead,), header, rows)
+
+
+def _side(answer: Answer, name: str) -> str:
+    value = answer.found.sides[name]
+    return share(value) if answer.kind == "rate" else figure(value)
 
 
 def matched_sections(found: Matched) -> list[Section]:
     """Give the sections of two experiments beside each other."""
     many = count(len(found.answers), "hypothesis", "hypotheses")
-    lead = f"{found.names[1]} less {found.names[0]}, arm by arm: one family of {many}, {FAMILIES[found.family]}."
+    family = f"Differences are {found.names[1]} less {found.names[0]}: one family of {many}, {FAMILIES[found.family]}."
+    sections = [_changes(found, path) for path in dict.fromkeys(answer.of for answer in found.answers)]
     rows = [[key, *(_short(value) for value in values)] for key, values in found.changed.items()]
-    sections = [answers_section("What changed", lead, found.answers)]
     sections += [Section("What they were made with", (), ["", *found.names], rows)] if rows else []
-    lonely = [
-        f"{count(len(arms), 'arm')} of {name} alone: {' · '.join(arms)}"
-        for name, arms in zip(found.names, found.only, strict=True)
-        if arms
+    lonely = [f"Only in {name}: {' · '.join(arms)}" for name, arms in zip(found.names, found.only, strict=True) if arms]
+    return [*sections, Section("How", [family, *lonely])]
+
+
+def _changes(found: Matched, path: str) -> Section:
+    """Write what became of a measure, a row for each arm."""
+    before, after = found.names
+    answers = [answer for answer in found.answers if answer.of == path]
+    rows = [
+        [
+            answer.label,
+            _side(answer, before),
+            _side(answer, after),
+            SAME if answer.found.effect.note == SAME else effect_words(answer),
+            p_words(answer.found.corrected),
+            answer.found.verdict,
+        ]
+        for answer in answers
     ]
-    return [*sections, *([Section("Not compared", lonely)] if lonely else [])]
+    tests = dict.fromkeys(f"{answer.found.method}, n {sample_words(answer.found)}" for answer in answers)
+    header = ["arm", before, after, "difference", "p", "verdict"]
+    return Section(path, (), header, rows, frozenset({1, 2}), list(tests))
 
 
 def _short(value: object) -> str:

@@ -19,11 +19,12 @@ from sandbox.experiments.statistics.estimates import Estimate, bounds_of_mean, m
 from sandbox.experiments.statistics.families import corrected
 from sandbox.experiments.statistics.power import detectable, least_effect, least_margin, least_rate_difference
 from sandbox.experiments.statistics.resampling import FEWEST
-from sandbox.experiments.statistics.sides import Apart, Pairs, Sides, Size
+from sandbox.experiments.statistics.sides import SAME, Apart, Pairs, Sides, Size
 from sandbox.experiments.statistics.verdicts import judge
 
 __all__ = [
     "FEWEST",
+    "SAME",
     "Apart",
     "Comparison",
     "Estimate",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
+SAME = "the same in each pair"
 Kind = Literal["rate", "number"]
 
 
@@ -108,7 +109,7 @@ class Pairs:
     def limits(self, level: float) -> Limits:
         from scipy.special import ndtri
 
-        why = "the same in each pair" if self.same else ""
+        why = SAME if self.same else ""
         if not self.scored:
             found = bca([self.rows], ratio, level)
             return found._replace(why=why or found.why) if found.low is not None else found
