@@ -66,7 +66,7 @@ def run(
     with stopping(show):
         progress = asyncio.run(_play(session, experiment, jobs, executor, part, show))
     show.end(progress)
-    if show.interrupted:
+    if show.interrupted and progress.left:
         click.get_current_context().exit(INTERRUPTED)
     if progress.failed or progress.stopped:
         click.get_current_context().exit(FOUND)

@@ -23,15 +23,15 @@ Function = Callable[["Run"], Any]
 
 _BY_SEAT = {
     "utility": "what a seat has in the end",
-    "share_of_best": "its utility of the best it could have",
+    "share_of_best": "a seat's utility as a share of the best it could have",
     "surplus_share": "a seat's part of all gains over no deal",
 }
 _RATES = {"efficient": "whether nothing was better for one and as good for all (Pareto)"}
 _NUMBERS = {
     "welfare": "the sum of utilities",
-    "welfare_share": "welfare of the greatest there is",
+    "welfare_share": "welfare as a share of the greatest there is",
     "nash": "the product of gains over no deal",
-    "nash_share": "that product of the greatest there is",
+    "nash_share": "that product as a share of the greatest there is",
     "kalai": "the least share that a seat has of its ideal gain",
     "distance": "to the Pareto frontier",
 }

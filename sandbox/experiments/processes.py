@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import Process
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from sandbox.experiments.executor import Assignment, Played
@@ -60,7 +62,8 @@ class Worker:
     async def end(self) -> None:
         """Let it end; what it is playing is lost."""
         if self.process.returncode is None:
-            self.process.kill()
+            with suppress(ProcessLookupError):  # not `process.kill`, which takes its exit code from under asyncio
+                os.kill(self.process.pid, signal.SIGKILL)
         await self.process.wait()
 
 

@@ -80,6 +80,8 @@ class Runner:
                 alarm.cancel()
             table.note_now(self._facts)
             table.let_go(holder)
+        if not self.progress.left:
+            self.progress.stopped = ""
         self._tell()
         return self.progress
 

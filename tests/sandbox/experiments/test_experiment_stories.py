@@ -1,0 +1,280 @@
+"""What a researcher does with an experiment, from the file to the results."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+import moot
+from sandbox.experiments import Slope, aexperiment, merge, prepare, read_results
+from sandbox.trust import trust
+from sandbox.workspace import Workspace
+from tests.sandbox.models.server import failing
+from transcripts import Store
+
+FIRM = {"firm": {"seller.brain.tactic": "boulware"}, "soft": {"seller.brain.tactic": "conceder"}}
+BIKE = {"scenario": "used-bike", "vary": {"tactic": FIRM}}
+TALK = {"scenario": "talk", "settings": {"one.model": "small"}, "trials": 3}
+
+
+def test_the_example_of_the_design_is_played_and_read(play):
+    file = {
+        "scenario": "used-bike",
+        "vary": {"tactic": FIRM, "buyer.persona": ["haggler", "plain-dealer"]},
+        "compare": [{"tactic": ["firm", "soft"], "of": ["agreed", "utility.seller", "rounds"]}],
+    }
+    course = play(file, trials=3)
+    found = course.results()
+    assert (course.progress.done, found.complete, len(found.trials)) == (12, True, 12)
+    assert {trial.arm for trial in found.trials} == {arm.name for arm in found.design.arms}
+    assert [each.label for each in found.design.contrasts][0] == "agreed: tactic firm - soft"
+    first = found.trials[0]
+    run = moot.load(first.run, store=found.database)
+    assert first.values["utility.seller"] == run.outcome.utility["seller"] and first.seed == run.seed
+    assert first.values["rounds"] == run.outcome.rounds
+
+
+def test_arms_are_played_in_the_same_contexts_with_the_same_seeds(play):
+    by_arm: dict[str, set] = {}
+    for trial in play(BIKE, trials=4).results().trials:
+        by_arm.setdefault(trial.arm, set()).add((trial.context, trial.seed))
+    one, other = by_arm.values()
+    assert one == other and len(one) == 4
+
+
+def test_drawn_contexts_are_the_same_in_each_arm(play, home):
+    file = {"scenario": "deal-or-no-deal", "vary": {"left.brain": ["boulware", "conceder"]}}
+    drawn: dict[str, list] = {}
+    for trial in play(file, trials=3).results().trials:
+        run = moot.load(trial.run, store=home / "transcripts.db")
+        drawn.setdefault(trial.context, []).append(run.state.situation["drawn"])
+    assert len(drawn) == 3 and all(one == other for one, other in drawn.values())
+
+
+def test_what_is_done_is_not_done_again_and_an_edit_plays_only_what_is_new(play):
+    assert play(BIKE, trials=2).progress.done == 4
+    again = play(BIKE, trials=2).progress
+    assert (again.done, again.there) == (0, 4)
+    more = play(BIKE, trials=3).progress
+    assert (more.done, more.there) == (2, 4)
+    third = {"scenario": "used-bike", "vary": {"tactic": {**FIRM, "even": {}}}}
+    assert play(third, trials=3).progress.done == 3
+
+
+def test_another_experiment_has_the_trials_that_are_the_same(play):
+    play(BIKE, name="first")
+    assert play(BIKE, name="second").progress.there == 4
+
+
+def test_two_arms_that_are_the_same_are_played_by_themselves(play):
+    found = play({"scenario": "used-bike", "vary": {"same": {"a": {}, "b": {}}}}).results()
+    assert len({trial.run for trial in found.trials}) == 4
+
+
+def test_seats_are_swapped_with_everything_that_makes_a_character(play, home):
+    file = {"scenario": "used-bike", "vary": {"buyer.persona": ["haggler", "hardliner"]}}
+    file["compare"] = [{"effect": "buyer.persona", "swap_seats": True, "of": "utility"}]
+    found = play(file, trials=1).results()
+    (contrast,) = found.design.contrasts
+    assert contrast.pooled and (contrast.of, contrast.of_swapped) == ("utility.buyer", "utility.seller")
+    casts = {}
+    for trial in found.trials:
+        cast = moot.load(trial.run, store=home / "transcripts.db").state.seats
+        casts[trial.levels["buyer.persona"], trial.swapped] = (cast["seller"].persona, cast["buyer"].persona)
+    assert casts == {
+        ("haggler", False): ("plain-dealer", "haggler"),
+        ("haggler", True): ("haggler", "plain-dealer"),
+        ("hardliner", False): ("plain-dealer", "hardliner"),
+        ("hardliner", True): ("hardliner", "plain-dealer"),
+    }
+
+
+def test_a_series_of_runs_is_one_trial(play):
+    found = play({"scenario": "used-bike", "series": {"runs": 3}}, trials=2).results()
+    assert len(found.trials) == 6 and len({trial.series for trial in found.trials}) == 2
+    assert len({trial.context for trial in found.trials}) == 6
+
+
+def test_runs_that_are_there_are_an_arm(play, home):
+    for seed in range(3):
+        moot.run("used-bike", seed=seed, workspace=Workspace(home))
+    found = play({**BIKE, "arms": {"pilot": {"runs": "scenario=used-bike run=used-bike-?"}}}, trials=1).results()
+    pilot = [trial for trial in found.trials if trial.arm == "pilot"]
+    assert [trial.run for trial in pilot[:3]] == ["used-bike-1", "used-bike-2", "used-bike-3"]
+    assert pilot[0].values["rounds"] == moot.load("used-bike-1", store=home / "transcripts.db").outcome.rounds
+
+
+def test_a_sample_of_a_large_cross_is_drawn_from_the_seed(home):
+    file = {"scenario": "used-bike", "vary": {f"parameters.asking{k}": [] for k in range(0)}, "trials": 1}
+    file["vary"] = {
+        "seller.no_deal": list(range(100)),
+        "buyer.no_deal": list(range(100)),
+        "parameters.asking": list(range(200, 300)),
+    }
+    drawn = [
+        [arm.name for arm in prepare({**file, "sample": 5, "seed": seed}, workspace=Workspace(home)).design.arms]
+        for seed in (1, 1, 2)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2] and len(set(drawn[0])) == 5
+
+
+def test_a_fault_is_tried_again_and_counted(play, results, model):
+    model.will(*[failing(500)] * 3)  # one(1) of the first trial, three turns forfeited
+    progress = play(TALK, settings={"one.model": "small", "scenario.end.rounds": 4}, jobs=1).progress
+    assert (progress.done, dict(progress.faults)) == (3, {"failed": 1}) or progress.done == 3
+    assert sum(trial.attempts for trial in results().trials) == 3 + sum(progress.faults.values())
+
+
+def test_a_trial_fails_when_it_was_tried_often_enough(play, results, model, home):
+    text = (home / "moot.toml").read_text().replace('"ok"', '"500"')
+    (home / "moot.toml").write_text(text)
+    file = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 9}, "trials": 1}
+    progress = play(file).progress
+    assert (progress.failed, progress.done, sum(progress.faults.values())) == (1, 0, 3)
+    (trial,) = results().trials
+    assert (trial.status, trial.attempts, trial.values) == ("failed", 3, {}) and trial.fault
+    again = play(file).progress
+    assert (again.failed, again.faults) == (1, {})
+    more = play({**file, "attempts": 4}).progress
+    assert sum(more.faults.values()) == 1
+
+
+def test_a_budget_stops_it_and_a_larger_one_goes_on(play, results, model):
+    first = play(TALK, budget={"cost": 50}, jobs=1).progress
+    assert "the budget of $50.00 is used up" in first.stopped and first.left == 1
+    assert first.cost == pytest.approx(56)
+    assert play(TALK, budget={"cost": 50}, jobs=1).progress.done == 0
+    whole = play(TALK, jobs=1).progress
+    assert whole.left == 0 and whole.cost == pytest.approx(84)
+    assert sum(trial.cost for trial in results().trials) == pytest.approx(84)
+
+
+def test_errors_are_a_budget_too(play, model, home):
+    (home / "moot.toml").write_text((home / "moot.toml").read_text().replace('"ok"', '"500"'))
+    file = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 9}, "trials": 20}
+    progress = play(file, budget={"errors": 2}, jobs=1).progress
+    assert progress.stopped == "the budget of 2 errors is used up" and progress.failed == 0
+    assert 2 <= sum(progress.faults.values()) <= 3
+
+
+def test_it_is_stopped_after_the_turns_under_way_and_gone_on_with(play, results, model):
+    runners = []
+
+    def stop_soon(progress, played):
+        if played is not None and progress.done == 1:
+            runners[0].stop()
+
+    long = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 30}, "trials": 4}
+    stopped = play(long, jobs=2, started=runners.append, notify=stop_soon).progress
+    assert stopped.stopped == "stopped" and 0 < stopped.done < 4
+    asked = len(model.received)
+    assert play(long, jobs=2).progress.left == 0
+    assert len(model.received) == 4 * 30 and asked < 4 * 30, "what was answered is not asked again"
+    assert all(trial.attempts == 1 for trial in results().trials)
+
+
+def test_two_processes_share_the_trials(home):
+    async def both():
+        with Store.open(home / "transcripts.db") as one, Store.open(home / "transcripts.db") as other:
+            options = {"workspace": Workspace(home), "jobs": 3}
+            file = {**BIKE, "trials": 10}
+            return await asyncio.gather(
+                aexperiment(file, store=one, **options), aexperiment(file, store=other, **options)
+            )
+
+    first, second = (course.progress for course in asyncio.run(both()))
+    assert first.done + second.done == 20 and first.left == second.left == 0
+    with Store.open(home / "transcripts.db") as store:
+        assert len(store.runs()) == 20
+
+
+def test_processes_and_one_process_play_the_same(home, play):
+    kept = {}
+    for kind in ("local", "processes"):
+        with Store.open(home / f"{kind}.db") as store:
+            play({**BIKE, "trials": 3}, executor=kind, jobs=2, store=store)
+            found = read_results("experiment", store, Workspace(home))
+            kept[kind] = [store.load(trial.run).to_jsonl() for trial in found.trials]
+            values = [trial.values for trial in found.trials]
+            kept[kind].append(values)
+            assert store.check() == []
+    assert kept["local"] == kept["processes"]
+
+
+def test_shards_come_together_and_joining_twice_adds_nothing(home, play):
+    for part in (1, 2, 3):
+        with Store.open(home / f"{part}.db") as store:
+            play({**BIKE, "trials": 5}, shard=(part, 3), store=store)
+    files = [home / f"{part}.db" for part in (1, 2, 3)]
+    with Store.open(home / "all.db") as store:
+        assert sum(each.runs for each in merge(files, store)) == 10
+        assert [(each.runs, each.renamed) for each in merge(files, store)] == [(0, {})] * 3
+        assert store.check() == [] and len(store.runs()) == 10
+        found = read_results("experiment", store, Workspace(home))
+        assert found.complete and len({trial.run for trial in found.trials}) == 10
+        assert play({**BIKE, "trials": 5}, store=store).progress.there == 10
+        assert store.search("price", limit=1000) or store.search("bike", limit=1000)
+
+
+def test_joining_keeps_what_branched_off(home):
+    with Store.open(home / "a.db") as store:
+        moot.run("used-bike", seed=1, store=store)
+        branch = moot.fork("used-bike-1", at=3, say={"buyer": "Hm."}, store=store)
+        told = store.load(branch.name).to_jsonl()
+    with Store.open(home / "b.db") as store:
+        moot.run("used-bike", seed=2, store=store)
+        (merged,) = merge([home / "a.db"], store)
+        assert merged.renamed == {"used-bike-1": "used-bike-2", "used-bike-2": "used-bike-3"}
+        assert store.find("used-bike-3").parent == "used-bike-2"
+        assert store.load("used-bike-3").to_jsonl() == told and store.check() == []
+
+
+def test_a_deleted_run_is_played_again(play, results):
+    play(BIKE)
+    name = results().trials[0].run
+    with Store.open(results().database) as store:
+        store.remove([name])
+    assert results().trials[0].status == "waiting"
+    assert play(BIKE).progress.done == 1
+
+
+def test_python_measures_in_a_trusted_workspace_and_what_fails_is_said(play, home):
+    (home / "mine.py").write_text("def last(run):\n    return run.outcome.terms['price'] / (run.seed % 2)\n")
+    trust(home)
+    found = play({**BIKE, "measure": ["agreed", {"half": "mine.py:last"}]}, trials=4).results()
+    failed = [trial for trial in found.trials if trial.values["half"] is None]
+    assert 0 < len(failed) < 8 and all(trial.values["agreed"] is not None for trial in failed)
+    assert found.unmeasured["half"].startswith(f"failed for {len(failed)} runs: ")
+    (home / "mine.py").write_text("def last(run):\n    return 5\n")
+    again = play({**BIKE, "measure": [{"half": "mine.py:last"}]}, trials=4).results()
+    assert {trial.values["half"] for trial in again.trials} == {5.0} and not again.unmeasured
+
+
+def test_a_slope_is_over_numbers(home):
+    file = {"scenario": "used-bike", "vary": {"parameters.asking": [300, 350, 400]}}
+    file["compare"] = [{"slope": "deal.price over parameters.asking", "where": "agreed"}]
+    design = prepare(file, workspace=Workspace(home)).design
+    assert design.contrasts == [Slope("deal.price", "parameters.asking", {}, "agreed")]
+    assert [level.number for level in design.axes[0].levels] == [300, 350, 400]
+
+
+def test_several_scenarios_and_the_order_of_what_is_said_in_them(play):
+    found = play({"scenario": ["used-bike", "campsite"]}, trials=1).results()
+    assert {trial.scenario for trial in found.trials} == {"used-bike", "campsite"}
+
+
+def test_how_a_model_is_reached_does_not_make_another_trial(play, model, home):
+    assert play(TALK).progress.done == 3
+    file = home / "moot.toml"
+    file.write_text(file.read_text().replace("retries = 0", "retries = 1\nlimits = {connections = 5}"))
+    assert play(TALK).progress.there == 3
+    file.write_text(file.read_text().replace('"ok"', '"other"'))
+    assert play(TALK).progress.done == 3
+
+
+def test_the_manifest_says_what_it_takes_to_repeat_it(play, model):
+    manifest = play(TALK).results().manifest
+    assert manifest["served"] == ["small: small-1"] and manifest["models"]["small"]["model"] == "ok"
+    assert manifest["prompts"]["default.system"]["text"] and manifest["versions"]["moot"]
+    assert len(manifest["seeds"]) == 3 and len(manifest["plan"]) == 32
