@@ -12,6 +12,8 @@ from personas import Document
 from scenarios.schema import End, Participant, Scenario
 
 Steps = tuple[str | int | float, ...]
+ORDER = "scenario.order."
+_ORDERED = ("issues", "participants")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class ChangedDocument(Document):
 def apply_settings(document: Document, settings: Iterable[tuple[str, Any]]) -> Document:
     """Copy a scenario's document with each value put at its path."""
     changed: dict[str, Any] = copy.deepcopy(dict(document.data))
-    places = {set_path(changed, path, value): path for path, value in settings}
+    # The order comes last: a setting may have added what it is about.
+    given = sorted(settings, key=lambda setting: setting[0].startswith(ORDER))
+    places = {set_path(changed, path, value): path for path, value in given}
     return ChangedDocument(changed, document.file, document.source, document.spots, document, places)
 
 
@@ -53,9 +57,37 @@ def set_path(data: dict[str, Any], path: str, value: Any) -> Steps:
     else:
         known = ["parameters", "scenario", *(map(str, seats) if isinstance(seats, dict) else ())]
         raise _unknown(path, first, known, "")
+    if path.startswith(ORDER):
+        return _reorder(data, path, value)
     if len(steps) < 1 or not rest:
         raise WrongUse(f"the path {path!r} names no value", remedy=f"go on, as in {path}.…")
     return _put(data, steps, value, path, ())
+
+
+def _reorder(data: dict[str, Any], path: str, value: Any) -> Steps:
+    """Put issues, participants or the options of an issue into another order: who is first speaks first."""
+    what = path.removeprefix(ORDER)
+    issues = data.get("issues")
+    steps: Steps = (what,) if what in _ORDERED else ("issues", what)
+    parent = data if what in _ORDERED else (issues if isinstance(issues, dict) else {})
+    listed = parent.get(what)
+    if not isinstance(listed, dict if what in _ORDERED else list):
+        options = (
+            [name for name, issue in issues.items() if isinstance(issue, list)] if isinstance(issues, dict) else []
+        )
+        raise _unknown(path, what, [*_ORDERED, *options], ORDER)
+    if value == "reversed":
+        value = list(reversed(listed))
+    if not isinstance(value, list) or sorted(map(str, value)) != sorted(map(str, listed)):
+        names = ", ".join(map(str, listed))
+        raise WrongUse(
+            f"{path!r} puts {names} into another order, and {value!r} is none of them",
+            remedy=f"write [{names}] in the order that is meant, or reversed",
+        )
+    places = {str(each): place for place, each in enumerate(value)}
+    order = sorted(listed, key=lambda each: places[str(each)])
+    parent[what] = {name: listed[name] for name in order} if isinstance(listed, dict) else order
+    return steps
 
 
 def _put(parent: Any, steps: list[str], value: Any, path: str, done: Steps) -> Steps:

@@ -174,3 +174,35 @@ def test_own_scenarios_go_before_the_library(tmp_path: Path) -> None:
     assert load_scenario("used-bike", [tmp_path]).resolve().title == "Mine"
     assert load_scenario(mine).name == "used-bike"
     assert load_scenario("used-bike").resolve().title == "A used bike"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "look"),
+    [
+        ("scenario.order.issues", ["helmet", "price", "pickup"], lambda made: list(made.issues)),
+        ("scenario.order.participants", ["buyer", "seller"], lambda made: list(made.seats)),
+        ("scenario.order.pickup", ["weekend", "today"], lambda made: list(made.issues["pickup"].options)),
+    ],
+)
+def test_the_order_of_what_a_scenario_lists_is_a_setting(path, value, look):
+    source = load_scenario("used-bike")
+    made = source.resolve(settings=[(path, value)])
+    assert look(made) == value != look(source.resolve())
+    assert look(source.resolve(settings=[(path, "reversed")])) == look(source.resolve())[::-1]
+    terms = {"price": 200, "pickup": "today", "helmet": "included"}
+    assert made.utility("seller", terms) == source.resolve().utility("seller", terms)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("scenario.order.isues", "reversed", "did you mean scenario.order.issues"),
+        ("scenario.order.price", "reversed", "there is nothing at the path 'scenario.order.price'"),
+        ("scenario.order.issues", ["price"], "write [price, pickup, helmet]"),
+        ("scenario.order.issues", "random", "write [price, pickup, helmet]"),
+    ],
+)
+def test_an_order_of_something_else_is_refused(path, value, said):
+    with pytest.raises(WrongUse) as raised:
+        load_scenario("used-bike").resolve(settings=[(path, value)])
+    assert said in str(raised.value)
