@@ -26,6 +26,8 @@ class Gathered:
     """By seat and arm: of each run what its offers were worth to the seat itself, in order."""
     utilities: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     """By arm: what the first two seats have in the end."""
+    agreed: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    """By arm: the rounds after which each run agreed, None where it did not."""
     frontier: Sequence[tuple[float, float]] | None = None
     """The outcomes of the Pareto frontier, where all of these runs have the same; and of two seats only."""
     no_deal: tuple[float, float] | None = None
@@ -38,6 +40,7 @@ def gather(results: Results) -> Gathered:
         return Gathered(0)
     curves: defaultdict[str, defaultdict[str, list[list[float]]]] = defaultdict(lambda: defaultdict(list))
     utilities: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
+    agreed: defaultdict[str, list[float | None]] = defaultdict(list)
     situations: dict[str, Situation] = {}
     seats: list[str] = []
     runs = 0
@@ -51,6 +54,8 @@ def gather(results: Results) -> Gathered:
                 own[offer["seat"]].append(worth)
         for seat, worths in own.items():
             curves[seat][trial.arm].append(worths)
+        rounds = min((thread.rounds() for thread in state.threads.values()), default=0)
+        agreed[trial.arm].append(rounds if state.agreement else None)
         have = ((state.ended and state.ended.measures) or {}).get("utility", {})
         if len(seats) > 1 and all(isinstance(have.get(seat), (int, float)) for seat in seats[:2]):
             utilities[trial.arm].append((have[seats[0]], have[seats[1]]))
@@ -58,7 +63,7 @@ def gather(results: Results) -> Gathered:
             key = _preferences(state.situation)
             situations[key] = situations.get(key) or Situation.from_data(trial.scenario, state.situation)
     frontier, no_deal = _frontier(list(situations.values()))
-    return Gathered(runs, seats, curves, utilities, frontier, no_deal)
+    return Gathered(runs, seats, curves, utilities, agreed, frontier, no_deal)
 
 
 def _some(results: Results) -> list[Trial]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def _plots(report: Report, results: Results, gathered: Gathered) -> Iterator[Plo
         yield _utilities(gathered, [arm.name for arm in arms], beyond)
     if gathered.concessions:
         yield _concessions(gathered, [arm.name for arm in arms], beyond)
-    if agreed := _agreed_by_round(results, [arm.name for arm in arms]):
+    if agreed := _agreed_by_round(results, gathered, [arm.name for arm in arms]):
         yield _agreement(agreed, beyond)
     if any(arm.calls for arm in arms):
         yield _costs(report, [arm for arm in arms if arm.calls])
@@ -152,8 +153,6 @@ def _utilities(gathered: Gathered, arms: Sequence[str], beyond: str) -> Plot:
 
 def _scatter(panel: Axes, points: Sequence[tuple[float, float]], place: int, arm: str) -> None:
     """Mark points, those with more runs larger."""
-    from collections import Counter
-
     many = Counter(points)
     x, y = zip(*many, strict=True)
     sizes = [18 * many[point] ** 0.5 for point in many]
@@ -193,33 +192,35 @@ def _concessions(gathered: Gathered, arms: Sequence[str], beyond: str) -> Plot:
     return Plot("concessions", "Concessions", caption, draw, 3.2 * max(2, len(seats)) + 1.5, 4.2)
 
 
-def _agreed_by_round(results: Results, arms: Sequence[str]) -> dict[str, tuple[list[float], int]]:
-    """Give by arm the rounds after which there was an agreement, and how many runs came to an outcome."""
-    found: dict[str, tuple[list[float], int]] = {}
-    for arm in arms:
-        done = [trial.values for trial in results.trials if trial.arm == arm and trial.status == "done"]
-        rounds = [float(each["rounds"] or 0) for each in done if each.get(AGREED) is True and "rounds" in each]
-        if rounds:
-            found[arm] = (sorted(rounds), len(done))
-    return found
+def _agreed_by_round(results: Results, gathered: Gathered, arms: Sequence[str]) -> dict[str, Sequence[float | None]]:
+    """Give by arm the rounds after which each run agreed: of all runs where that is measured, else of those read."""
+    if not {"rounds", AGREED} <= {each.path for each in results.design.measures}:
+        return {arm: gathered.agreed[arm] for arm in arms if any(gathered.agreed.get(arm, ()))}
+    found: defaultdict[str, list[float | None]] = defaultdict(list)
+    for trial in results.trials:
+        if trial.status == "done" and trial.arm in arms:
+            found[trial.arm].append(trial.values.get("rounds") if trial.values.get(AGREED) is True else None)
+    return {arm: found[arm] for arm in arms if any(found[arm])}
 
 
-def _agreement(agreed: Mapping[str, tuple[list[float], int]], beyond: str) -> Plot:
+def _agreement(agreed: Mapping[str, Sequence[float | None]], beyond: str) -> Plot:
     def draw(figure: Figure) -> None:
         panel = figure.subplots()
-        last = max(rounds[-1] for rounds, _ in agreed.values())
-        for place, (arm, (rounds, runs)) in enumerate(agreed.items()):
-            x = [0.0, *rounds, last]
-            y = [0.0, *((k + 1) / runs for k in range(len(rounds))), len(rounds) / runs]
-            panel.step(
-                x, [100 * each for each in y], where="post", color=_COLOURS[place % len(_COLOURS)], label=_short(arm)
-            )
+        last = max(each for rounds in agreed.values() for each in rounds if each is not None)
+        for place, (arm, all_rounds) in enumerate(agreed.items()):
+            rounds = sorted(each for each in all_rounds if each is not None)
+            shares = [100 * (k + 1) / len(all_rounds) for k in range(len(rounds))]
+            colour = _COLOURS[place % len(_COLOURS)]
+            x, y = [0.0, *rounds, last], [0.0, *shares, shares[-1]]
+            panel.step(x, y, where="post", color=colour, label=_short(arm))
         panel.set_xlabel("rounds")
         panel.set_ylabel("agreed, % of runs")
         panel.set_ylim(0, 102)
         _legend(panel)
 
-    return Plot("agreement", "Agreement over rounds", f"How many had agreed after so many rounds.{beyond}", draw)
+    runs = count(sum(map(len, agreed.values())), "run")
+    caption = f"How many had agreed after so many rounds, of {runs}.{beyond}"
+    return Plot("agreement", "Agreement over rounds", caption, draw)
 
 
 def _costs(report: Report, arms: Sequence[ArmReport]) -> Plot:
