@@ -48,7 +48,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--executor", choices=list(KINDS), help="both in turn, unless given")
+    parser.add_argument("--trials", type=int, help="of each arm; 3 in one process and 40 in several, unless given")
     given = parser.parse_args()
+    if given.trials:
+        KINDS.update({kind: (brains, given.trials) for kind, (brains, _) in KINDS.items()})
     draw, began = random.Random(given.seed), time.monotonic()
     kills: Counter[str] = Counter()
     rounds = trials = 0

@@ -37,7 +37,7 @@ class _Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            raise NotFound("command", f"experiment {args[0]}", COMMANDS, remedy="moot experiment --help lists them")
+            raise NotFound("command", args[0], COMMANDS, remedy="moot experiment --help lists them")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -67,7 +67,8 @@ async def forecast(experiment: Experiment, store: Store | None) -> Forecast:
     ]
     total = _sum("in all", [(bills[place], counts[place]) for place in places])
     done = len(experiment.rows) - len(left)
-    return Forecast(len(experiment.rows), done, arms, total, detectable(experiment.design))
+    effects = detectable(experiment.design) if experiment.design.contrasts else []
+    return Forecast(len(experiment.rows), done, arms, total, effects)
 
 
 def _left(rows: Sequence[TrialRow], store: Store | None) -> list[TrialRow]:

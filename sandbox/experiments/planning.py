@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moot_errors import MootError, NotFound, WrongUse
+from moot_errors import Place as FilePlace
 from sandbox.brains import model_of
 from sandbox.budget import Budget, read_budget
 from sandbox.cast import HUMAN
@@ -219,7 +220,8 @@ class _Planner:
         for seat, chair in made.cast.items():
             if chair.brain.get("kind") == HUMAN:
                 problem = f"{seat} is taken by a person, and an experiment has nobody to take its turns"
-                raise WrongUse(problem, remedy=f"give it a brain: cast: {{{seat}: '@linear'}}")
+                place = FilePlace(f"--set {seat}.brain") if f"{seat}.brain" in settings else None
+                raise WrongUse(problem, place=place, remedy=f"give it a brain: cast: {{{seat}: '@linear'}}")
         if opened:
             made.open_models()
         return cleaned(made)
@@ -231,15 +233,23 @@ class _Planner:
             return error
         named = file.removeprefix("--set ")
         for path, settings in self._origins(arm):
-            for setting in settings:
-                if setting == named or (not named and repr(setting) in error.message):
-                    at = (*path, setting) if setting in _at(self.written.document.data, path) else path
+            for setting, value in settings.items():
+                about = repr(setting) in error.message or repr(value) in error.message
+                if setting == named or (not named and about):
+                    at = (*path, *self._key_of(path, setting))
                     return self.written.error(at, error.message, error.remedy)
         seat = next((seat for seat in self.written.spec.cast if repr(seat) in error.message), None)
         if seat or self.written.spec.cast:
             return self.written.error(("cast", *([seat] if seat else [])), error.message, error.remedy)
         where: tuple[str, ...] = ("arms", arm.name) if arm.name in self.written.spec.arms else ("vary",)
         return self.written.error(where, f"arm {arm.name!r}: {error.message}", error.remedy)
+
+    def _key_of(self, path: tuple[str | int, ...], setting: str) -> tuple[str, ...]:
+        """Find the key in the file that a setting was written by, which may have been short for it."""
+        for key, value in _at(self.written.document.data, path).items():
+            if setting in written_out(self.written, {key: value}, path, self.seats):
+                return (key,)
+        return ()
 
     def _origins(self, arm: Arm) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
         """Pair each part of the file that the arm's settings come from with those settings."""
