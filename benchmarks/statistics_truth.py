@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from scipy.stats import norm
@@ -128,9 +129,9 @@ def fours(draw: Draw, n: int) -> tuple[list[float], list[float], list[float], li
     return one, two, three, four
 
 
-def false_finding(draw: Draw, family: str) -> bool:
+def false_finding(draw: Draw, family: Literal["holm", "fdr", "none"]) -> bool:
     """Tell whether any of ten differences that are none is said to be one."""
-    found = judge([difference(pairs(draw, 20)) for _ in range(10)], family)  # type: ignore[arg-type]  # a family
+    found = judge([difference(pairs(draw, 20)) for _ in range(10)], family)
     return any(each.verdict == "yes" for each in found)
 
 
@@ -161,61 +162,74 @@ def detects_rates(draw: Draw, n: int) -> bool:
     return erred(difference(Pairs.of(one, other, None, "rate")))
 
 
-def _cases() -> list[Case]:
-    found = []
-
-    def covers(name: str, once: Callable[[Draw], bool], least: float = COVERS[0], *, quick: bool = False) -> None:
-        found.append(Case(f"covers: {name}", once, least, 1.0 if "rate" in name else COVERS[1], quick))
-
-    def errs(name: str, once: Callable[[Draw], Comparison], most: float = LEVEL[1], *, quick: bool = False) -> None:
-        found.append(Case(f"errs: {name}", lambda draw: erred(once(draw)), 0.0, most, quick))
-
-    for n in (10, 40):
-        covers(f"mean of {n}", lambda draw, n=n: holds(mean(draw.normal(3, 2, n)), 3), quick=n == 10)
-        covers(f"skewed mean of {n}", lambda draw, n=n: holds(mean(draw.exponential(1, n)), 1), 0.88)
-        covers(f"mean of {n} units of 5", lambda draw, n=n: holds(mean(*in_units(draw, n, 5)), 0), quick=n == 10)
-        for share in (0.5, 0.9):
-            covers(f"rate of {share} of {n}", lambda draw, n=n, p=share: holds(rate(draw.random(n) < p), p))
-            covers(
-                f"rate of {share} of {n} units of 5",
-                lambda draw, n=n, p=share: holds(rate(*yes_in_units(draw, n, 5, p)), p),
-                quick=n == 10,
-            )
-    covers("difference of 20 pairs", lambda draw: holds(difference(pairs(draw, 20, 1)).effect, 1), quick=True)
-    covers("rates of 30 pairs", lambda draw: holds(difference(yes_pairs(draw, 30, 0.8, 0.6)).effect, 0.2))
-    covers("rates of 20 units", lambda draw: holds(difference(yes_pairs_in_units(draw, 20, 5)).effect, 0))
-    covers("arms apart, 30 and 10", lambda draw: holds(difference(apart(draw, (30, 10), 3, 1)).effect, 1))
-    covers("rates apart", lambda draw: holds(difference(yes_apart(draw, 25, 0.8, 0.6)).effect, 0.2))
-    covers("units apart", lambda draw: holds(difference(apart_in_units(draw, 12, 5)).effect, 0))
-    covers("interaction", lambda draw: holds(interaction_apart(fours(draw, 15)).effect, 0))
-    for n in (8, 30):
-        errs(f"{n} pairs", lambda draw, n=n: difference(pairs(draw, n)), quick=n == 8)
-    errs("rates of 30 pairs", lambda draw: difference(yes_pairs(draw, 30, 0.7, 0.7)))
-    errs("rates of 20 units of 5", lambda draw: difference(yes_pairs_in_units(draw, 20, 5)), quick=True)
-    errs("arms apart, 10 and 30, unequal spread", lambda draw: difference(apart(draw, (10, 30), 3)))
-    errs("units apart", lambda draw: difference(apart_in_units(draw, 12, 5)), quick=True)
-    errs("rates apart", lambda draw: difference(yes_apart(draw, 25, 0.7, 0.7)))
-    errs("interaction in fours", lambda draw: interaction(fours(draw, 15)))
-    errs("interaction apart", lambda draw: interaction_apart(fours(draw, 15)))
-    for crossed in (True, False):
-        for uneven in (True, False):
-            name = f"slope, {'in' if crossed else 'between'} units, {'uneven' if uneven else 'even'} spread"
-            once = partial(line, units=12, crossed=crossed, uneven=uneven)
-            errs(name, once, 0.075, quick=not crossed)
-            covers(name, lambda draw, once=once: holds(once(draw).effect, 0), 0.88)
-    errs("equivalence at the margin", lambda draw: equivalence(pairs(draw, 30, 0.5), 0.5), quick=True)
-    errs("equivalence of rates at the margin", lambda draw: equivalence(yes_pairs(draw, 60, 0.7, 0.6), 0.1))
-    for family in ("holm", "fdr"):
-        found.append(Case(f"errs: ten at once, {family}", partial(false_finding, family=family), 0.0, 0.06))
-    found.append(Case("errs: ten at once, not corrected", partial(false_finding, family="none"), 0.25, 0.5))
-    found.append(Case("finds: as many as would decide", decides_as_said, *POWER))
-    for n in (15, 60):
-        found.append(Case(f"finds: least effect of {n} contexts", partial(detects, n=n), *POWER, quick=n == 15))
-        found.append(Case(f"finds: least difference of rates of {n}", partial(detects_rates, n=n), 0.7, 0.92))
-    return found
+def covers(
+    name: str, estimate: Callable[[Draw], Estimate], truth: float, least: float = COVERS[0], *, quick: bool = False
+) -> Case:
+    most = 1.0 if "rate" in name else COVERS[1]
+    return Case(f"covers: {name}", lambda draw: holds(estimate(draw), truth), least, most, quick)
 
 
-CASES = _cases()
+def errs(name: str, once: Callable[[Draw], Comparison], most: float = LEVEL[1], *, quick: bool = False) -> Case:
+    return Case(f"errs: {name}", lambda draw: erred(once(draw)), 0.0, most, quick)
+
+
+def _means(n: int) -> list[Case]:
+    quick = n == 10
+    return [
+        covers(f"mean of {n}", lambda draw: mean(draw.normal(3, 2, n)), 3, quick=quick),
+        covers(f"skewed mean of {n}", lambda draw: mean(draw.exponential(1, n)), 1, 0.88),
+        covers(f"mean of {n} units of 5", lambda draw: mean(*in_units(draw, n, 5)), 0, quick=quick),
+    ]
+
+
+def _rates(n: int, share: float) -> list[Case]:
+    in_groups = f"rate of {share} of {n} units of 5"
+    return [
+        covers(f"rate of {share} of {n}", lambda draw: rate(draw.random(n) < share), share),
+        covers(in_groups, lambda draw: rate(*yes_in_units(draw, n, 5, share)), share, quick=n == 10),
+    ]
+
+
+def _slopes(crossed: bool, uneven: bool) -> list[Case]:
+    name = f"slope, {'in' if crossed else 'between'} units, {'uneven' if uneven else 'even'} spread"
+    once = partial(line, units=12, crossed=crossed, uneven=uneven)
+    return [
+        errs(name, once, 0.075, quick=not crossed),
+        covers(name, lambda draw: once(draw).effect, 0, 0.88),
+    ]
+
+
+CASES = [
+    *(case for n in (10, 40) for case in _means(n)),
+    *(case for n in (10, 40) for share in (0.5, 0.9) for case in _rates(n, share)),
+    covers("difference of 20 pairs", lambda draw: difference(pairs(draw, 20, 1)).effect, 1, quick=True),
+    covers("rates of 30 pairs", lambda draw: difference(yes_pairs(draw, 30, 0.8, 0.6)).effect, 0.2),
+    covers("rates of 20 units", lambda draw: difference(yes_pairs_in_units(draw, 20, 5)).effect, 0),
+    covers("arms apart, 30 and 10", lambda draw: difference(apart(draw, (30, 10), 3, 1)).effect, 1),
+    covers("rates apart", lambda draw: difference(yes_apart(draw, 25, 0.8, 0.6)).effect, 0.2),
+    covers("units apart", lambda draw: difference(apart_in_units(draw, 12, 5)).effect, 0),
+    covers("interaction", lambda draw: interaction_apart(fours(draw, 15)).effect, 0),
+    errs("8 pairs", lambda draw: difference(pairs(draw, 8)), quick=True),
+    errs("30 pairs", lambda draw: difference(pairs(draw, 30))),
+    errs("rates of 30 pairs", lambda draw: difference(yes_pairs(draw, 30, 0.7, 0.7))),
+    errs("rates of 20 units of 5", lambda draw: difference(yes_pairs_in_units(draw, 20, 5)), quick=True),
+    errs("arms apart, 10 and 30, unequal spread", lambda draw: difference(apart(draw, (10, 30), 3))),
+    errs("units apart", lambda draw: difference(apart_in_units(draw, 12, 5)), quick=True),
+    errs("rates apart", lambda draw: difference(yes_apart(draw, 25, 0.7, 0.7))),
+    errs("interaction in fours", lambda draw: interaction(fours(draw, 15))),
+    errs("interaction apart", lambda draw: interaction_apart(fours(draw, 15))),
+    *(case for crossed in (True, False) for uneven in (True, False) for case in _slopes(crossed, uneven)),
+    errs("equivalence at the margin", lambda draw: equivalence(pairs(draw, 30, 0.5), 0.5), quick=True),
+    errs("equivalence of rates at the margin", lambda draw: equivalence(yes_pairs(draw, 60, 0.7, 0.6), 0.1)),
+    Case("errs: ten at once, holm", partial(false_finding, family="holm"), 0.0, 0.06),
+    Case("errs: ten at once, fdr", partial(false_finding, family="fdr"), 0.0, 0.06),
+    Case("errs: ten at once, not corrected", partial(false_finding, family="none"), 0.25, 0.5),
+    Case("finds: as many as would decide", decides_as_said, *POWER),
+    Case("finds: least effect of 15 contexts", partial(detects, n=15), *POWER, quick=True),
+    Case("finds: least effect of 60 contexts", partial(detects, n=60), *POWER),
+    Case("finds: least difference of rates of 15", partial(detects_rates, n=15), 0.7, 0.92),
+    Case("finds: least difference of rates of 60", partial(detects_rates, n=60), 0.7, 0.92),
+]
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox.experiments.statistics.comparing import NAMES, Comparison, named, nothing
 from sandbox.experiments.statistics.estimates import estimated, ratio
 from sandbox.experiments.statistics.resampling import bca
-from sandbox.experiments.statistics.samples import Units, by_unit, plural
+from sandbox.experiments.statistics.samples import Units, Values, by_unit, plural
 from sandbox.experiments.statistics.sides import Size, error_of, flipped
 from sandbox.experiments.statistics.testing import student_tail
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-Four = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
+Four = tuple[Values, Values, Values, Values]
 """Of one and other: first where the second axis has its first level, then where it has its second."""
 
 
@@ -67,8 +67,8 @@ def interaction_apart(
 
 
 def slope(
-    x: Sequence[float],
-    y: Sequence[float],
+    x: Values,
+    y: Values,
     units: Units | None = None,
     *,
     unit: str = "context",

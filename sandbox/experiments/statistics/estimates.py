@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.experiments.statistics.resampling import FEWEST, Limits, bca, tidy
-from sandbox.experiments.statistics.samples import Units, by_unit, plural
+from sandbox.experiments.statistics.samples import Units, Values, by_unit, plural
 from sandbox.intervals import Interval, wilson
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Estimate:
 
 
 def rate(
-    values: Sequence[bool],
+    values: Values,
     units: Units | None = None,
     *,
     unit: str = "run",
@@ -59,7 +59,7 @@ def rate(
     """
     if not len(values):
         return Estimate(None, unit=unit, dropped=dict(dropped or {}), note="nothing to count")
-    rows = by_unit(units, [float(each) for each in values])
+    rows = by_unit(units, values)
     n = len(values)
     method = f"Wilson, for as many runs as {plural(unit)} stand for" if len(rows) < n else "Wilson"
     found = rate_interval(rows, level)
@@ -97,7 +97,7 @@ def effective(rows: Array, z: float) -> float:
 
 
 def mean(
-    values: Sequence[float],
+    values: Values,
     units: Units | None = None,
     *,
     unit: str = "run",

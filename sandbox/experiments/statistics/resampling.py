@@ -20,8 +20,9 @@ FEWEST = 6
 """With fewer units nothing has an interval: that all of five lie on one side can still be chance (2 / 2^5 > 5 %)."""
 RESAMPLES = 10_000
 LEAST = 2_000
-_CELLS = 10_000_000
+_CELLS = 4_000_000
 """Draws for one estimate at most: of many units fewer resamples do, for their distribution is nearly normal."""
+_BLOCK = 100_000
 _UNDEFINED = 0.05
 """The share of resamples in which a statistic may not exist, such as a slope where all units have the same x."""
 _EXACT = 13
@@ -127,16 +128,12 @@ def _weights(units: int, group: int) -> Array:
     """Give how often each unit is drawn, in each resample; groups draw by themselves."""
     import numpy as np
 
-    many = resamples(units)
+    many, half = resamples(units), -(-units // 2)
     words = np.random.PCG64([units, group])  # whose raw words are the same in every version of numpy
     found = np.empty((many, units), dtype=np.uint8)
-    block = max(1, _CELLS // 4 // units)
-    for start in range(0, many, block):
-        rows = min(block, many - start)
-        places = words.random_raw((rows, units)) % np.uint64(units)
-        places += np.arange(rows, dtype=np.uint64)[:, None] * np.uint64(units)
-        counts = np.bincount(places.ravel().astype(np.int64), minlength=rows * units)
-        found[start : start + rows] = counts.reshape(rows, units)
+    for row in found:
+        draws = words.random_raw(half).astype("<u8").view("<u4")[:units].astype(np.uint64)
+        row[:] = np.bincount((draws * np.uint64(units) >> np.uint64(32)).astype(np.int64), minlength=units)
     return found
 
 
@@ -144,8 +141,17 @@ def _drawn(groups: Sequence[Array], statistic: Statistic) -> Array:
     import numpy as np
 
     rows = min(resamples(len(each)) for each in groups)
-    sums = [_weights(len(group), which)[:rows].astype(np.float64) @ group for which, group in zip(count(), groups)]
+    sums = [_sums(_weights(len(group), which)[:rows], group) for which, group in zip(count(), groups)]
     return np.asarray(statistic(*sums), dtype=np.float64)
+
+
+def _sums(weights: Array, group: Array) -> Array:
+    """Add a group's columns up in each resample; some at a time, so that they stay near the processor."""
+    import numpy as np
+
+    some = max(1, _BLOCK // len(group))
+    blocks = (weights[start : start + some] for start in range(0, len(weights), some))
+    return np.concatenate([block.astype(np.float64) @ group for block in blocks])
 
 
 def _without(groups: Sequence[Array], which: int) -> list[Array]:

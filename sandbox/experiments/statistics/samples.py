@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-Units = Sequence[Hashable]
+Values = Union[Sequence[float], "Array"]
+"""Numbers, or yes and no."""
+Units = Union[Sequence[Hashable], "Array"]
 """For each value the unit that it comes from, such as its context; values of one unit depend on each other."""
 DIGITS = 9
 _PLURALS = {"run": "runs", "context": "contexts", "series": "series"}
@@ -21,7 +23,7 @@ def plural(unit: str) -> str:
     return _PLURALS.get(unit, f"levels of {unit}")
 
 
-def by_unit(units: Units | None, *columns: Sequence[float] | Array) -> Array:
+def by_unit(units: Units | None, *columns: Values) -> Array:
     """Add columns up by unit: a row for each unit, with how many values it has at its end.
 
     Without units each value is one of its own.  The rows stand in an order that depends on nothing but what they hold,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from sandbox.experiments.statistics.estimates import rate_interval, ratio, too_few
 from sandbox.experiments.statistics.resampling import FEWEST, Limits, bca, sign_flips
-from sandbox.experiments.statistics.samples import Units, by_unit
+from sandbox.experiments.statistics.samples import Units, Values, by_unit
 from sandbox.experiments.statistics.testing import MANY, Test, mcnemar, permuted, student, two_rates
 from sandbox.intervals import paired_cells, unpaired_rates
 
@@ -74,7 +73,7 @@ class Pairs:
     kind: Kind
 
     @classmethod
-    def of(cls, one: Sequence[float], other: Sequence[float], units: Units | None, kind: Kind) -> Pairs:
+    def of(cls, one: Values, other: Values, units: Units | None, kind: Kind) -> Pairs:
         import numpy as np
 
         a, b = (np.asarray(each, dtype=np.float64) for each in (one, other))
@@ -145,7 +144,7 @@ class Apart:
     kind: Kind
 
     @classmethod
-    def of(cls, one: Sequence[float], other: Sequence[float], units: tuple[Units, Units] | None, kind: Kind) -> Apart:
+    def of(cls, one: Values, other: Values, units: tuple[Units, Units] | None, kind: Kind) -> Apart:
         import numpy as np
 
         a, b = (np.asarray(each, dtype=np.float64) for each in (one, other))

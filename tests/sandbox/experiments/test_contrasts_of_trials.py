@@ -151,7 +151,7 @@ def test_arms_that_are_other_runs_are_compared_apart() -> None:
 
 
 def test_a_dry_run_says_what_each_contrast_can_detect() -> None:
-    contrasts = [FIRM_SOFT, AGREED, Equivalence("tactic", "firm", "soft", "utility.buyer", 3, {})]
+    contrasts: list[Contrast] = [FIRM_SOFT, AGREED, Equivalence("tactic", "firm", "soft", "utility.buyer", 3, {})]
     lines = detectable(made(trials=50, contrasts=contrasts).design)
     assert len(lines) == 3 and all("(50 contexts)" in line for line in lines)
     assert "points" in lines[1] and "standard deviation of" in lines[2]
