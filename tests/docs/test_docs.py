@@ -5,7 +5,7 @@ A page's blocks are taken in order, in a workspace of its own:
 - ```console   each `$ ...` line is run; what stands below it is compared, where `...` stands for anything, also over
                several lines; below it nothing may stand, and then the output is not compared
 - ```python    is run; what a block defines, the next one has
-- ```yaml scenario | persona | brain    is read as one, what it leaves out filled in
+- ```yaml scenario | persona | brain | experiment    is read as one, what it leaves out filled in
 - a block whose first line is a comment with the name of a file is written to that file
 - ```sh and ```text    are for reading only
 - at http://localhost:11434/v1, where pages suppose a model, there is one that can do everything
@@ -34,6 +34,7 @@ from click.testing import CliRunner
 from personas import Persona, parse_document, validate
 from sandbox.cast import Chair, make_brain
 from sandbox.cli.entry import moot
+from sandbox.experiments import prepare
 from sandbox.view import known_by
 from scenarios import load_scenario, scenario_from_data
 from tests.sandbox.models.server import Received, Server, Step, answering, calling
@@ -227,7 +228,11 @@ def read_brain(block: Block) -> None:
     make_brain(Chair(None, data), known_by(load_scenario("used-bike").resolve(), "buyer", None))
 
 
-READ_AS = {"scenario": read_scenario, "persona": read_persona, "brain": read_brain}
+def read_experiment(block: Block) -> None:
+    prepare({"scenario": "used-bike", **parse_document(block.body, block.where).data})
+
+
+READ_AS = {"scenario": read_scenario, "persona": read_persona, "brain": read_brain, "experiment": read_experiment}
 
 
 class Able(Server):

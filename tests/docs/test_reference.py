@@ -27,6 +27,7 @@ from sandbox.brains.script import ScriptSpec
 from sandbox.brains.spec import RuleSpec
 from sandbox.budget import Budget
 from sandbox.cli.entry import moot
+from sandbox.experiments.schema import BudgetSpec, ExperimentSpec, RunBudget
 from sandbox.models import Profile
 from sandbox.models import errors as model_errors
 from sandbox.models.profiles import Limits, Params, Price, SimulatedError, Simulation, Timeouts
@@ -145,6 +146,12 @@ def test_every_key_and_placeholder_of_an_llm_brain_is_there() -> None:
     assert missing(text, keys(LlmSpec)) == []
     assert [key for key in keys(Context, Prompts, Summary) if key not in text] == []
     assert [name for names in PLACEHOLDERS.values() for name in names if f"`{{{name}}}`" not in text] == []
+
+
+def test_every_key_of_an_experiment_is_there() -> None:
+    page = reference("experiment-file")
+    assert missing(section(page, "## The whole"), keys(ExperimentSpec)) == []
+    assert missing(section(page, "## Budget"), keys(BudgetSpec, RunBudget)) == []
 
 
 def test_every_measure_is_there() -> None:

@@ -109,7 +109,7 @@ def test_ctrl_c_stops_it_and_the_same_command_goes_on(bike: Path):
 
 
 def test_experiments_that_were_killed_become_what_they_would_have_been():
-    words = [sys.executable, "-P", str(KILL), "--kills", "4", "--seed", "3", "--executor", "local", "--trials", "1"]
+    words = [sys.executable, "-P", str(KILL), "--kills", "2", "--seed", "3", "--executor", "local", "--trials", "1"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "each is there once, and is what it would have been" in done.stdout

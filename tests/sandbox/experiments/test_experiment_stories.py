@@ -9,6 +9,7 @@ import pytest
 
 import moot
 from sandbox.experiments import Slope, aexperiment, merge, prepare, read_results
+from sandbox.experiments.processes import Worker
 from sandbox.trust import trust
 from sandbox.workspace import Workspace
 from transcripts import Store
@@ -197,6 +198,24 @@ def test_processes_and_one_process_play_the_same(home, play):
             kept[kind] = [(store.load(str(trial.run)).to_jsonl(), trial.values) for trial in found.trials]
             assert store.check() == []
     assert kept["local"] == kept["processes"]
+
+
+def test_a_worker_that_dies_costs_only_what_it_was_playing(play, results, monkeypatch):
+    workers: list[Worker] = []
+    started = Worker.start
+
+    async def start():
+        workers.append(await started())
+        return workers[-1]
+
+    def kill(progress, played):
+        if played is not None and progress.done == 1:
+            workers[0].process.kill()
+
+    monkeypatch.setattr(Worker, "start", start)
+    progress = play(BIKE, trials=20, executor="processes", jobs=2, notify=kill).progress
+    assert (progress.done, progress.left, progress.failed) == (40, 0, 0) and len(workers) == 3
+    assert len({trial.run for trial in results().trials}) == 40 and results().complete
 
 
 def test_shards_come_together_and_joining_twice_adds_nothing(home, play):
