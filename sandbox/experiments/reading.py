@@ -154,7 +154,8 @@ class _Reader:
 
     def _values(self, attempt: Attempt, facts: dict[str, Any]) -> dict[str, Value]:
         ended = json.loads(attempt.summary) if attempt.summary else {}
-        return {
+        agreed = {"agreed": value_at("agreed", ended, facts)}  # measured or not: what else is said depends on it
+        return agreed | {
             each.path: self._custom(each, each.function, attempt)
             if each.function
             else value_at(each.path, ended, facts)

@@ -97,8 +97,8 @@ def _run(results: Results, trial: Trial) -> Row:
         "cost": trial.cost,
         "seconds": trial.seconds,
     }
-    for measure in results.design.measures:
-        row.setdefault(measure.path, trial.values.get(measure.path))
+    for path in dict.fromkeys(("agreed", *(measure.path for measure in results.design.measures))):
+        row.setdefault(path, trial.values.get(path))
     return row
 
 

@@ -100,3 +100,25 @@ def test_the_exit_code_says_whether_two_experiments_differ() -> None:
     assert json.loads(typed("compare bikes later --json").output)["differs"]
     same = typed("compare bikes transcripts.db:bikes")
     assert same.exit_code == 0 and "the same in each pair" in same.output
+
+
+def test_what_is_given_agreement_is_said_whether_or_not_that_is_measured() -> None:
+    experiment(
+        BIKES | {"measure": ["utility.seller"], "vary": {"seller.brain.tactic": ["random", "boulware"]}, "compare": []},
+        name="bikes",
+    )
+    arms = json.loads(typed("report bikes --json").output)["arms"]
+    assert all(set(arm["measures"]) == {"utility.seller"} for arm in arms)
+    assert all(arm["measures"]["utility.seller"]["agreed"] is not None for arm in arms)
+
+
+def test_a_model_without_a_rule_beside_it_is_held_against_no_deal(workspace: Path) -> None:
+    (workspace / "moot.toml").write_text('[models.toy]\nprovider = "simulated"\nmodel = "toy"\n')
+    asked = {"scenario": "used-bike", "vary": {"buyer.model": ["toy"]}, "trials": 2, "measure": ["utility.buyer"]}
+    experiment(asked, name="models")
+    arm = json.loads(typed("report models --json").output)["arms"][0]
+    assert arm["calls"] > 0 and arm["floor"] == {
+        "what": "no deal",
+        "values": {"agreed": 0, "utility.seller": 26, "utility.buyer": 30},
+    }
+    assert "30: no deal" in typed("report models").output
