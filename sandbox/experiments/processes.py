@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from moot_errors import RunFailed
 from sandbox.experiments.executor import Assignment, Played
 from sandbox.experiments.remote import read_played, write_batch
 from sandbox.experiments.worker import WIDTH
@@ -22,6 +23,8 @@ BATCH = 16
 """So many trials go in one message: a rule brain's run takes a few milliseconds."""
 _AHEAD = 2
 """A worker that is done finds its next batch there already."""
+_LAST_WORDS = 2.0
+"""Seconds that a worker has to end by itself."""
 LOST = "worker"
 """The kind of fault where a worker died."""
 
@@ -32,6 +35,7 @@ class Worker:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.load = 0
+        self.has_answered = False
         self._writing, self._reading = asyncio.Lock(), asyncio.Lock()
 
     @classmethod
@@ -53,7 +57,9 @@ class Worker:
             await turn
             try:
                 size = int.from_bytes(await self.process.stdout.readexactly(WIDTH), "big")
-                return await self.process.stdout.readexactly(size)
+                reply = await self.process.stdout.readexactly(size)
+                self.has_answered = True
+                return reply
             finally:
                 self._reading.release()
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -99,6 +105,8 @@ class ProcessExecutor:
         if reply is not None:
             return read_played(reply, batch)
         await self._bury(worker)
+        if not worker.has_answered and (worker.process.returncode or 0) > 0:  # and nobody killed it
+            raise RunFailed("a worker process ended before it had played anything", remedy="what it said stands above")
         if len(batch) > 1:
             return [played for one in batch for played in await self.play([one])]
         return [Played(batch[0], "lost", {}, LOST)]
@@ -113,4 +121,6 @@ class ProcessExecutor:
     async def _bury(self, worker: Worker) -> None:
         if worker in self._workers:
             self._workers.remove(worker)
-            await worker.end()
+        with suppress(TimeoutError):  # it may be about to say why it ends
+            await asyncio.wait_for(worker.process.wait(), _LAST_WORDS)
+        await worker.end()

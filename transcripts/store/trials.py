@@ -152,7 +152,8 @@ def claim(
         if over is not None:
             claimed.append(Claim(key, "done" if over.status == "done" else "exhausted", over.number, over.run))
         elif going is not None:
-            if lives(HOLDER + going.holder) or (going.run_id is not None and lives(going.run_id)):
+            held = going.holder != holder and lives(HOLDER + going.holder)
+            if held or (going.run_id is not None and lives(going.run_id)):
                 claimed.append(Claim(key, "busy", going.number, going.run))
                 continue
             connection.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -216,6 +217,18 @@ def test_a_worker_that_dies_costs_only_what_it_was_playing(play, results, monkey
     progress = play(BIKE, trials=20, executor="processes", jobs=2, notify=kill).progress
     assert (progress.done, progress.left, progress.failed) == (40, 0, 0) and len(workers) == 3
     assert len({trial.run for trial in results().trials}) == 40 and results().complete
+
+
+def test_workers_that_cannot_begin_are_an_error_and_not_a_fault_of_each_trial(play, results, monkeypatch):
+    async def start():
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-c", "raise SystemExit(3)")
+        return Worker(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
+
+    monkeypatch.setattr(Worker, "start", start)
+    with pytest.raises(moot.Error, match="a worker process ended before it had played anything"):
+        play(BIKE, executor="processes", jobs=1)
+    assert {trial.status for trial in results().trials} == {"waiting"}
 
 
 def test_shards_come_together_and_joining_twice_adds_nothing(home, play):
