@@ -163,6 +163,14 @@ def test_two_experiments_are_compared_arm_by_arm() -> None:
     assert not match(before, before).differs
 
 
+def test_contexts_pair_two_experiments_and_not_the_names_of_series() -> None:
+    before = made(trials=20)
+    contexts = [f"bike {19 - trial.number}" for trial in before.trials]
+    moved = [replace(trial, context=each) for trial, each in zip(before.trials, contexts, strict=True)]
+    found = match(before, replace(before, name="later", trials=moved)).answers[0].found
+    assert (found.effect.n, found.effect.units) == (19, 19) and found.effect.dropped == {"without a partner": 2}
+
+
 def test_arms_that_only_one_has_are_named() -> None:
     found = match(made(), made({"tactic": ["firm", "hard"]}, contrasts=[]))
     assert found.arms == ["tactic=firm"] and found.only == (["tactic=soft"], ["tactic=hard"])
