@@ -13,7 +13,6 @@ from sandbox.experiments.statistics.comparing import Comparison, difference, equ
 from sandbox.experiments.statistics.contrasts import interaction, interaction_apart, slope
 from sandbox.experiments.statistics.estimates import Estimate, mean, rate
 from sandbox.experiments.statistics.resampling import tidy
-from sandbox.experiments.statistics.samples import plural
 from sandbox.experiments.statistics.sides import Apart, Kind, Pairs
 
 if TYPE_CHECKING:
@@ -57,10 +56,6 @@ class Units:
         contexts = {trial.context for trial in trials}
         name = "series" if len(set(shared.values())) < len(contexts) else "context"
         return cls(name, lambda trial: shared[trial.series])
-
-    @property
-    def plural(self) -> str:
-        return plural(self.name)
 
 
 class Counted(NamedTuple):
