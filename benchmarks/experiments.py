@@ -6,15 +6,18 @@
 *loop* plays the same runs one after the other in memory, and records nothing: the floor.  *local* and *processes* play
 them as an experiment, claimed and recorded durably.  Of the runs that wait, each has 10 turns of a simulated model that
 takes 50 ms, so that the ideal is half a second however many there are; *loop* plays as many at once in memory, and
-records nothing.  Each contestant is measured once, in an order that says nothing; the ratios count.
+records nothing.  Where other work goes on, the time of processors says more than the clock.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import resource
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,22 +55,41 @@ def main() -> None:
             crowd(home, runs)
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What it took: seconds by the clock, and of processors, those of workers included."""
+
+    clock: float
+    processor: float
+    here: float
+    """Of `processor`: in this process, which writes."""
+    size: int = 0
+    """Bytes of the store."""
+
+
 def rules(home: Path, trials: int) -> None:
     """Play rule brains."""
     planned = prepare({**BIKE, "trials": trials // 2}, workspace=Workspace(home))
-    asyncio.run(loop(planned, most=50))  # what is imported when it is first used
-    floor = asyncio.run(loop(planned))
-    print(f"{len(planned.rows):,} trials of used-bike with rule brains")
-    print(f"{'loop, nothing recorded':28} {len(planned.rows) / floor:8.0f} a second")
+    count = len(planned.rows)
+    measured(lambda: loop(planned, most=50))  # what is imported when it is first used
+    floor = measured(lambda: loop(planned))
+    print(
+        f"{count:,} trials of used-bike with rule brains: trials a second, beside the loop; milliseconds of processor"
+    )
+    tell("loop, nothing recorded", floor, floor, count)
     contestants: list[tuple[str, Kind, int]] = [
         ("local", "local", 32), ("1 process", "processes", 1), ("2 processes", "processes", 2)
     ]  # fmt: skip
     for name, kind, jobs in contestants:
-        took, size = play(home, planned, kind, jobs)
-        rate = len(planned.rows) / took
-        print(
-            f"{name:28} {rate:8.0f} a second  {floor / took:5.2f} x loop  {size / len(planned.rows):8,.0f} bytes a trial"
-        )
+        tell(name, play(home, planned, kind, jobs), floor, count)
+
+
+def tell(name: str, cost: Cost, floor: Cost, count: int) -> None:
+    """Print a line."""
+    each, here = 1000 * cost.processor / count, 1000 * cost.here / count
+    more = f"{cost.size / count:8,.0f} bytes a trial" if cost.size else ""
+    beside = floor.clock / cost.clock
+    print(f"{name:24} {count / cost.clock:7.0f} {beside:6.2f} x   {each:6.2f} ms, {here:5.2f} of them here {more}")
 
 
 def crowd(home: Path, runs: int) -> None:
@@ -77,32 +99,46 @@ def crowd(home: Path, runs: int) -> None:
     async def all_at_once() -> None:
         await asyncio.gather(*(play_on(planned.plan_of(row), MemorySink()) for row in planned.rows))
 
-    began = time.perf_counter()
-    asyncio.run(all_at_once())
-    bare = time.perf_counter() - began
-    took, size = play(home, planned, "local", runs)
     print(f"{runs:,} runs of 10 turns of a 50 ms model at once; ideal {IDEAL:.2f} s")
-    print(f"{'loop, nothing recorded':28} {bare:8.2f} s  {bare / IDEAL:5.2f} x ideal")
-    print(f"{'local':28} {took:8.2f} s  {took / IDEAL:5.2f} x ideal  {size / runs:8,.0f} bytes a trial")
+    for name, cost in (
+        ("loop, nothing recorded", measured(all_at_once)),
+        ("local", play(home, planned, "local", runs)),
+    ):
+        call = 1000 * cost.processor / runs / 10
+        print(f"{name:24} {cost.clock:7.2f} s {cost.clock / IDEAL:6.2f} x ideal   {call:5.2f} ms of processor a call")
 
 
-async def loop(planned: Experiment, most: int | None = None) -> float:
-    """Play one after the other, in memory; gives the seconds."""
-    began = time.perf_counter()
+async def loop(planned: Experiment, most: int | None = None) -> None:
+    """Play one after the other, in memory."""
     for row in planned.rows[:most]:
         await play_on(planned.plan_of(row), MemorySink())
-    return time.perf_counter() - began
 
 
-def play(home: Path, planned: Experiment, kind: Kind, jobs: int) -> tuple[float, int]:
-    """Play as an experiment into a new store; gives the seconds, and its size in bytes."""
+def play(home: Path, planned: Experiment, kind: Kind, jobs: int) -> Cost:
+    """Play as an experiment into a new store."""
     file = home / "transcripts.db"
     file.unlink(missing_ok=True)
-    began = time.perf_counter()
-    with Store.open(file) as store:
-        progress = asyncio.run(conduct(planned, jobs, kind, store=store)).progress
-    assert progress.done == len(planned.rows), progress
-    return time.perf_counter() - began, file.stat().st_size
+
+    async def whole() -> None:
+        with Store.open(file) as store:
+            progress = (await conduct(planned, jobs, kind, store=store)).progress
+        assert progress.done == len(planned.rows), progress
+
+    return replace(measured(whole), size=file.stat().st_size)
+
+
+def measured(work: Callable[[], Coroutine[Any, Any, None]]) -> Cost:
+    """Do it, and say what it took."""
+    clock, here, children = time.perf_counter(), time.process_time(), of_children()
+    asyncio.run(work())
+    here = time.process_time() - here
+    return Cost(time.perf_counter() - clock, here + of_children() - children, here)
+
+
+def of_children() -> float:
+    """Give the seconds of processor that processes took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -264,6 +264,7 @@ def test_a_deleted_run_is_played_again(play, results):
     name = results().trials[0].run
     with Store.open(results().database) as store:
         store.remove([name])
+        assert len(store.trials.load("experiment").attempts) == 3
     assert results().trials[0].status == "waiting"
     assert play(BIKE).progress.done == 1
 
