@@ -130,7 +130,8 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
             said = {**people, **(brains or {})}
             whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
             coordinator = whole.coordinator(state, comparing.write)
-            coordinator.inputs, coordinator.upto = put, stretch.upto
+            coordinator.inputs, coordinator.events = put
+            coordinator.upto = stretch.upto
             await coordinator.play()
         comparing.finish()
         return comparing.seen

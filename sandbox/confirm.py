@@ -18,7 +18,7 @@ from sandbox.plan import Plan
 from sandbox.prompts import prompts_of
 from sandbox.reciting import Reciter, what_was_put
 from sandbox.rendering.numbers import count
-from transcripts import Bodies, Event, Forfeited, Said, Transcript, fold
+from transcripts import Bodies, Confided, Event, Forfeited, Said, Transcript, fold
 
 if TYPE_CHECKING:
     from transcripts.diff import Diff, Divergence
@@ -153,10 +153,13 @@ class Trial:
             taken.extend(events)
 
         coordinator = whole.coordinator(state, write, Budget())
-        coordinator.inputs = {} if change.without_person else what_was_put(self.right)
+        coordinator.inputs, coordinator.events = what_was_put(self.right)
+        if change.without_person:
+            coordinator.inputs = {}
         while state.turns < self.b.number:
+            await coordinator.between()
             await coordinator.tick()
-        heads = (event for event in taken if isinstance(event, Said | Forfeited))
+        heads = (event for event in taken if isinstance(event, Said | Confided | Forfeited))
         return next((event for event in heads if event.turn == self.b.number), None)
 
     def _as_left(self, event: Event | None) -> bool:

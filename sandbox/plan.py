@@ -20,10 +20,11 @@ from sandbox.models import Models, Profile, redact
 from sandbox.reciting import Reciter
 from sandbox.recorded import Hybrid
 from sandbox.recorder import Recorder, Write
-from sandbox.view import known_by
+from sandbox.taking import Taking
+from sandbox.view import known_by, known_by_moderator
 from sandbox.workspace import Workspace, find_workspace
 from scenarios import Draws, ScenarioSource, Situation, load_scenario, scenario_from_data
-from transcripts import Bodies, Event, Seat, Started, State
+from transcripts import MODERATOR, Bodies, Event, Seat, Started, State
 
 _MUTE = ("rule", "script")
 """Kinds of brain that ask nobody."""
@@ -93,10 +94,16 @@ class Plan:
 
     def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
         """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
-        known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
+        situation = self.situation
+        known = {
+            seat: known_by(situation, seat, chair.persona) for seat, chair in self.cast.items() if seat != MODERATOR
+        }
+        if MODERATOR in self.cast:
+            known[MODERATOR] = known_by_moderator(situation)
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
         recorder = Recorder(state, self.models, self.answers, limits or self.limits, write)
-        return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
+        taking = Taking(situation, state, known, brains, Draws(self.seed), recorder)
+        return Coordinator(taking, write)
 
 
 def plan(

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sandbox.answers import Unrecorded
 from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply, View
-from transcripts import Exhausted, Forfeited, Note, Noted, Position, Refused, Said, Spent, Transcript
+from transcripts import (
+    Confided,
+    Elapsed,
+    Event,
+    Exhausted,
+    Forfeited,
+    Note,
+    Noted,
+    Opened,
+    OpenThread,
+    Position,
+    Refused,
+    Said,
+    Spent,
+    Told,
+    Transcript,
+)
 
 
 class RecordedLimits:
@@ -23,20 +41,26 @@ class RecordedLimits:
             raise BudgetSpent(self._why.what, self._why.limit)
 
 
+_STEPS = (Said, Confided, Forfeited, Refused, Opened)
+"""What a seat's turn consists of, beside its calls and notes."""
+
+
 class Reciter:
     """Say again what a seat said, turn by turn; what was refused then is offered again, and faults come back."""
 
     def __init__(self, transcript: Transcript, seat: str) -> None:
         self.seat = seat
         self.name = transcript.name
-        self._turns: list[list[Said | Forfeited | Refused]] = [[]]
+        self._turns: list[list[Said | Confided | Forfeited | Refused | Opened]] = [[]]
         self._notes: dict[int, Note] = {}
         for event in transcript.content():
             if isinstance(event, Noted) and event.seat == seat:
                 self._notes[len(self._turns) - 1] = Note(event.upto, event.note)
-            elif isinstance(event, Said | Forfeited | Refused) and event.seat == seat:
+            elif (
+                isinstance(event, Said | Confided | Forfeited | Refused | Opened) and event.seat == seat and event.turn
+            ):
                 self._turns[-1].append(event)
-                if not isinstance(event, Refused):
+                if not isinstance(event, Refused | Opened):
                     self._turns.append([])
 
     async def reply(self, view: View) -> Reply:
@@ -51,7 +75,11 @@ class Reciter:
             raise _fault(event)
         if isinstance(event, Refused) and event.by == "form":
             raise Unusable(event.reason, event.text)
-        return Reply(event.text, event.act, self._notes.get(view.turn))
+        if isinstance(event, Opened):
+            others = [each for each in event.members if each != event.seat]
+            return Reply("", OpenThread(invite=others, about=event.about, form=event.form))
+        re = event.re if isinstance(event, Said) else None
+        return Reply(event.text, event.act, self._notes.get(view.turn), re)
 
 
 def _fault(event: Forfeited) -> Exception:
@@ -62,6 +90,22 @@ def _fault(event: Forfeited) -> Exception:
     return kind()
 
 
-def what_was_put(transcript: Transcript) -> dict[int, Said]:
-    """Find what persons said in a seat's place, by tick."""
-    return {event.tick: event for event in transcript.events if isinstance(event, Said) and event.by == "person"}
+class Inputs(NamedTuple):
+    """What came from outside, and is taken from a transcript and never worked out again."""
+
+    said: dict[int, list[Said]]
+    """By tick, what persons said in seats' places, in ticks of their own."""
+    between: dict[Position, Event]
+    """What a person said between turns, and what was read from a clock."""
+
+
+def what_was_put(transcript: Transcript) -> Inputs:
+    """Find what came from outside."""
+    said: dict[int, list[Said]] = {}
+    between: dict[Position, Event] = {}
+    for event in transcript.content():
+        if isinstance(event, Said) and event.by == "person" and event.turn:
+            said.setdefault(event.tick, []).append(event)
+        elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
+            between[event.position] = event
+    return Inputs(said, between)

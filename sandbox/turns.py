@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 
 from sandbox.budget import BudgetSpent
-from sandbox.view import Reply
+from sandbox.view import TALK, Reply, Task
 from transcripts import Event, Evidence, Forfeited, Position, Refused, Thread
 
 MOMENT = 20
@@ -34,12 +34,13 @@ class Turn:
         "seat",
         "spent",
         "step",
+        "task",
         "thread",
         "tick",
         "turn",
     )  # fmt: skip
 
-    def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str) -> None:
+    def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str, task: Task = TALK) -> None:
         self.tick = tick
         self.turn = turn
         """Counts the run's turns."""
@@ -47,10 +48,12 @@ class Turn:
         """Counts the seat's turns."""
         self.thread = thread
         self.seat = seat
+        self.task = task
+        """What is asked of the seat."""
         self.step = 0
         self.events: list[Event] = []
         """What failed or was given up on the way; written with the turn."""
-        self.by: Literal["person"] | None = None
+        self.by: Literal["person", "scenario", "fallback"] | None = None
         """Who speaks in the seat's place."""
         self.reply: Reply | None = None
         """What stands in the end; None for a turn that is forfeited."""
@@ -104,7 +107,9 @@ class Turn:
 
     def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
         """Note that the turn is lost."""
-        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, evidence=evidence_since(asked, detail)))
+        task = None if self.task.kind in ("talk", "propose") else self.task.kind
+        evidence = evidence_since(asked, detail)
+        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, task=task, evidence=evidence))
 
 
 def evidence_since(asked: float, detail: str | None = None, **more: Any) -> Evidence:
