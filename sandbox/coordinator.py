@@ -20,7 +20,7 @@ from sandbox.collecting import collecting_rarely
 from sandbox.ending import ended
 from sandbox.taking import Taking, clean_text
 from sandbox.turns import Turn
-from sandbox.view import Reply
+from sandbox.view import TALK, Reply, Task
 from transcripts import (
     Accept,
     Agreed,
@@ -157,12 +157,13 @@ class Coordinator:
             order = {name: number for number, name in enumerate(dict.fromkeys(call.thread.name for call in calls))}
             ranked = sorted(ranked, key=lambda call: order[call.thread.name])
         for number, (thread, seat, task) in enumerate(ranked, 1):
-            turns.append(Turn(tick, state.turns + number, self._own(seat) + before[seat], thread, seat, task))
+            turns.append(Turn(tick, state.turns + number, self._own(seat, task) + before[seat], thread, seat, task))
             before[seat] += 1
         return turns
 
-    def _own(self, seat: str) -> int:
-        return self.state.turns_of.get(seat, 0) + 1
+    def _own(self, seat: str, task: Task = TALK) -> int:
+        """Count the seat's turns of that kind, this one included."""
+        return self.state.turns_of.get((seat, task.kind if task.kind != "propose" else "talk"), 0) + 1
 
     async def _commit(self, turns: Sequence[Turn]) -> None:
         """Fold and write the turns in canonical order; a message gets its number here."""
@@ -198,7 +199,7 @@ class Coordinator:
         if reply.note is not None:
             self._fold(Noted(**turn.at(), upto=reply.note.upto, note=reply.note.text), events)
         if isinstance(act, Offer):
-            worth = {seat: self.situation.utility(seat, act.terms) for seat in self.situation.seats}
+            worth = {seat: self.situation.utility(seat, act.terms) for seat in self.situation.parties}
             self._fold(Valued(**turn.at(), offer=f"{turn.thread.name}:{n}", worth=worth), events)
         elif isinstance(act, Accept) and self.state.agreement is None:
             self._agree(turn, events)

@@ -41,7 +41,7 @@ class RecordedLimits:
             raise BudgetSpent(self._why.what, self._why.limit)
 
 
-_STEPS = (Said, Confided, Forfeited, Refused, Opened)
+_Step = Said | Confided | Forfeited | Refused | Opened
 """What a seat's turn consists of, beside its calls and notes."""
 
 
@@ -51,20 +51,25 @@ class Reciter:
     def __init__(self, transcript: Transcript, seat: str) -> None:
         self.seat = seat
         self.name = transcript.name
-        self._turns: list[list[Said | Confided | Forfeited | Refused | Opened]] = [[]]
+        self._turns: dict[str, list[list[_Step]]] = {}
+        """By what was asked of the seat."""
         self._notes: dict[int, Note] = {}
+        turn: list[_Step] = []
         for event in transcript.content():
-            if isinstance(event, Noted) and event.seat == seat:
-                self._notes[len(self._turns) - 1] = Note(event.upto, event.note)
-            elif (
-                isinstance(event, Said | Confided | Forfeited | Refused | Opened) and event.seat == seat and event.turn
-            ):
-                self._turns[-1].append(event)
-                if not isinstance(event, Refused | Opened):
-                    self._turns.append([])
+            if event.turn == 0 or getattr(event, "seat", None) != seat:
+                continue
+            if isinstance(event, Noted):
+                self._notes[len(self._turns.get("talk", ()))] = Note(event.upto, event.note)
+            elif isinstance(event, Refused | Opened):
+                turn.append(event)
+            elif isinstance(event, Said | Confided | Forfeited):
+                task = None if isinstance(event, Said) else event.task
+                self._turns.setdefault(task or "talk", []).append([*turn, event])
+                turn = []
 
     async def reply(self, view: View) -> Reply:
-        turn = self._turns[view.turn - 1] if view.turn <= len(self._turns) else []
+        turns = self._turns.get("talk" if view.task.kind == "propose" else view.task.kind, [])
+        turn = turns[view.turn - 1] if view.turn <= len(turns) else []
         if len(view.refusals) >= len(turn):
             raise Unrecorded(
                 f"what {self.seat} says in its turn {view.turn} is not in {self.name or 'the transcript'}",

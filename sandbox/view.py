@@ -155,7 +155,8 @@ class View:
     threads: Mapping[str, Thread]
     """All threads this seat is a member of, `thread` included."""
     turn: int
-    """The seat's own turns, from 1: no run-wide number, for that would tell of other threads."""
+    """The seat's own turns in which it was asked for the same, from 1: no run-wide number, for that would tell of other
+    threads, and a question asked in private leaves no trace in it."""
     draws: Draws
     refusals: tuple[Refusal, ...] = ()
     """What this brain answered in this turn already and was not let pass, oldest first."""
@@ -180,7 +181,8 @@ class View:
 
     def draw(self, *purpose: str) -> Draw:
         """Draw by name: the same seed, seat, turn and purpose always give the same."""
-        return self.draws.at(self.known.seat, str(self.turn), *purpose)
+        asked = () if self.task.kind in ("talk", "propose") else (self.task.kind, self.task.about)
+        return self.draws.at(self.known.seat, str(self.turn), *asked, *purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
     participant = situation.participants[seat]
     granted = _granted(situation, seat)
     stakes = None
-    if situation.issues:
+    if situation.issues and seat in situation.parties:
         space = situation.space
         stakes = Stakes(
             worth=space.utility(seat),

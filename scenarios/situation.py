@@ -84,7 +84,7 @@ class Situation:
     @cached_property
     def parties(self) -> tuple[str, ...]:
         """The seats that an agreement is made by."""
-        return tuple(seat for seat, participant in self.participants.items() if participant.party)
+        return tuple(seat for seat, participant in self.participants.items() if participant.party) or self.seats
 
     @cached_property
     def budgets(self) -> bool:
@@ -152,10 +152,12 @@ class Situation:
             seat: {name: value for name, value in said.items() if name in _PREFERENCES}
             for seat, said in self.data["participants"].items()
         }
-        key = json.dumps([self.data["issues"], wants, self.parameters, self.drawn])
-        return _SPACES.get(key, lambda: Space(self.issues, participants, {**self.parameters, **self.drawn}))
+        parties = {seat: participant for seat, participant in participants.items() if seat in self.parties}
+        key = json.dumps([self.data["issues"], {seat: wants[seat] for seat in parties}, self.parameters, self.drawn])
+        return _SPACES.get(key, lambda: Space(self.issues, parties, {**self.parameters, **self.drawn}))
 
 
+_PREFERRED = ("prefers", "payoff", "bonus", "never")
 _PREFERENCES = frozenset({"prefers", "payoff", "bonus", "no_deal", "never"})
 
 
@@ -169,7 +171,8 @@ def build(
     scenario = validate(Scenario, document, data=filled)
     refuse_bad_names(scenario, drawn)
     seats = tuple(scenario.participants)
-    issues = read_issues(scenario.issues, seats, document)
+    parties = tuple(seat for seat, participant in scenario.participants.items() if participant.party) or seats
+    issues = read_issues(scenario.issues, parties, document)
     names = read_names(scenario)
     threads = read_threads(scenario, names)
     speakers = {
@@ -269,6 +272,15 @@ def _check_preferences(situation: Situation, written: Mapping[str, Participant])
 
     `written` has the keys of preferences as the file has them, and so their places.
     """
+    for seat, participant in written.items():
+        if not participant.party and (said := next((each for each in _PREFERRED if getattr(participant, each)), None)):
+            remedy = "take it out, or take party: false out"
+            raise Mistake(
+                f"{seat!r} is no party to an agreement, so {said!r} says nothing",
+                remedy,
+                path=("participants", seat, said),
+                key=True,
+            )
     if situation.issues:
         situation._space(written)
         return

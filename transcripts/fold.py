@@ -197,7 +197,8 @@ class State:
     """Steps taken since that tick, and before the next."""
     turns: int = 0
     """Turns taken in the run, forfeited ones included."""
-    turns_of: dict[str, int] = field(default_factory=dict)
+    turns_of: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By seat and by what was asked of it: so a question asked in private changes no number that a seat sees."""
     spoken: int = 0
     """Turns in which a thread's members could hear something, forfeited ones included."""
     spoken_of: dict[str, int] = field(default_factory=dict)
@@ -335,7 +336,8 @@ class State:
 
     def _turn_taken(self, event: Said | Forfeited | Confided) -> None:
         self.tick, self.turns, self.between = event.tick, event.turn, 0
-        self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
+        asked = event.seat, (event.task if not isinstance(event, Said) else None) or "talk"
+        self.turns_of[asked] = self.turns_of.get(asked, 0) + 1
 
     def _spoke(self, thread: Thread, seat: str) -> None:
         self.spoken += 1
