@@ -10,6 +10,8 @@ from sandbox.models import Models, Request, Served, cost_of
 
 GIVEN_UP = "cancelled"
 """The fault of a call that its brain no longer waited for."""
+INTERRUPTED = "interrupted"
+"""The fault of a turn that a person broke off."""
 
 
 class Call(NamedTuple):
@@ -17,7 +19,7 @@ class Call(NamedTuple):
 
     seat: str
     turn: int
-    """The seat's own turns, from 1."""
+    """The seat's turns, from 1."""
     purpose: str
     fingerprint: str
     body: str

@@ -34,6 +34,7 @@ from transcripts import (
     Position,
     Said,
     State,
+    Thread,
     Valued,
 )
 
@@ -123,7 +124,7 @@ class Coordinator:
         turns = []
         for number, given in enumerate(self.inputs.get(tick, ()), 1):
             thread = self.state.threads[given.thread]
-            turn = Turn(tick, self.state.turns + number, self._own(given.seat), thread, given.seat)
+            turn = self._turn(number, thread, given.seat)
             try:
                 act = rules.judge(self.situation, self.state, thread, given.seat, given.act)
             except rules.Refused as refused:
@@ -149,7 +150,6 @@ class Coordinator:
 
     def _number(self, calls: Sequence[Call]) -> list[Turn]:
         """Number the turns of a tick: thread by thread, and in each in the order of its seats."""
-        state, tick = self.state, self.state.tick + 1
         before: Counter[str] = Counter()
         turns = []
         ranked = sorted(calls, key=lambda call: self._rank.get(call.seat, 0)) if len(calls) > 1 else calls
@@ -157,13 +157,16 @@ class Coordinator:
             order = {name: number for number, name in enumerate(dict.fromkeys(call.thread.name for call in calls))}
             ranked = sorted(ranked, key=lambda call: order[call.thread.name])
         for number, (thread, seat, task) in enumerate(ranked, 1):
-            turns.append(Turn(tick, state.turns + number, self._own(seat, task) + before[seat], thread, seat, task))
+            turns.append(self._turn(number, thread, seat, task, before[seat]))
             before[seat] += 1
         return turns
 
-    def _own(self, seat: str, task: Task = TALK) -> int:
-        """Count the seat's turns of that kind, this one included."""
-        return self.state.turns_of.get((seat, task.kind if task.kind != "propose" else "talk"), 0) + 1
+    def _turn(self, number: int, thread: Thread, seat: str, task: Task = TALK, before: int = 0) -> Turn:
+        """Make a turn of the coming tick, which is the seat's first in it, or comes after others."""
+        state, kind = self.state, "talk" if task.kind == "propose" else task.kind
+        nth = state.turns_of.get(seat, 0) + 1 + before
+        own = state.tasks_of.get((seat, kind), 0) + 1 + before
+        return Turn(state.tick + 1, state.turns + number, nth, thread, seat, task, own)
 
     async def _commit(self, turns: Sequence[Turn]) -> None:
         """Fold and write the turns in canonical order; a message gets its number here."""

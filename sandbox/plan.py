@@ -15,13 +15,14 @@ from sandbox.brains.human import HumanBrain, Listen
 from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
 from sandbox.coordinator import Coordinator
-from sandbox.language import prepare
+from sandbox.language import prepare, suited
 from sandbox.models import Models, Profile, redact
+from sandbox.moderating import has_person, mappings
 from sandbox.reciting import Reciter
 from sandbox.recorded import Hybrid
 from sandbox.recorder import Recorder, Write
 from sandbox.taking import Taking
-from sandbox.view import known_by, known_by_moderator
+from sandbox.view import Known, known_by, known_by_moderator
 from sandbox.workspace import Workspace, find_workspace
 from scenarios import Draws, ScenarioSource, Situation, load_scenario, scenario_from_data
 from transcripts import MODERATOR, Bodies, Event, Seat, Started, State
@@ -79,13 +80,18 @@ class Plan:
         Raises what `sandbox.models.open_model` does.
         """
         live = [chair for seat, chair in self.cast.items() if not (self.hybrid and self.hybrid.has(seat))]
-        Live(self.models).open(name for chair in live if (name := model_of(chair.brain)))
+        asked = [chair.brain for chair in live] + [mapping for _, mapping in mappings(self.situation)]
+        Live(self.models).open(name for brain in asked if (name := model_of(brain)))
 
     def listening(self, listen: Listen | None) -> Plan:
         """Give the plan with people in the seats that people take."""
         if listen is None:
             return self
-        people = {seat: HumanBrain(listen) for seat, chair in self.cast.items() if chair.brain.get("kind") == "human"}
+        people: dict[str, Brain] = {
+            seat: HumanBrain(listen) for seat, chair in self.cast.items() if chair.brain.get("kind") == "human"
+        }
+        if has_person(self.situation):
+            people[MODERATOR] = HumanBrain(listen)
         return replace(self, brains={**people, **self.brains})
 
     def with_seed(self, seed: int) -> Plan:
@@ -104,6 +110,10 @@ class Plan:
         recorder = Recorder(state, self.models, self.answers, limits or self.limits, write)
         taking = Taking(situation, state, known, brains, Draws(self.seed), recorder)
         return Coordinator(taking, write)
+
+    def _make(self, mapping: dict[str, Any], known: Known) -> Brain:
+        """Make a brain that stands in for somebody, whose mapping no file of its own holds."""
+        return make_brain(suited(Chair(None, mapping), self.asked), known)
 
 
 def plan(
@@ -132,7 +142,7 @@ def plan(
         chairs[seat] = Chair(chairs[seat].persona, named)
     limits = read_budget(budget or {}, over=workspace.budget)
     models = workspace.models
-    asked = _asked(chairs, models)
+    asked = _asked(chairs, models) | _asked_by_moderators(situation, source, models)
     chairs = {seat: prepare(chair, asked, workspace) for seat, chair in chairs.items()}
     live = Live(models)
     made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live)
@@ -159,6 +169,19 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
                 asked |= models.needed([name])
             except NotFound as error:
                 raise MootError(error.message, place=chair.origin.place(("model",)), remedy=error.remedy) from None
+    return asked
+
+
+def _asked_by_moderators(situation: Situation, source: ScenarioSource, models: Models) -> dict[str, Profile]:
+    """Find the profiles that say who speaks next."""
+    asked: dict[str, Profile] = {}
+    for form, mapping in mappings(situation):
+        if "model" in mapping:
+            try:
+                asked |= models.needed([mapping["model"]])
+            except NotFound as error:
+                place = source.document.place(("threads", form, "speakers"))
+                raise MootError(error.message, place=place, remedy=error.remedy) from None
     return asked
 
 

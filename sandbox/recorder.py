@@ -66,7 +66,7 @@ class Recorder:
         wording = self._prompts.setdefault((turn.seat, purpose), Wording(self.state.bodies))
         prompt = wording.put(request.messages, body, bodies)
         change, called = prompt.change, prompt.fingerprint
-        call = Call(turn.seat, turn.own, purpose, called, body, prompt.parts, bodies, profile, request)
+        call = Call(turn.seat, turn.nth, purpose, called, body, prompt.parts, bodies, profile, request)
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": called}
         asked = time.perf_counter()
         answered: Answered | None = None

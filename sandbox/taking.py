@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from moot_errors import StoreError
 from sandbox import rules
-from sandbox.answers import Differs, Unrecorded
+from sandbox.answers import INTERRUPTED, Differs, Unrecorded
 from sandbox.brain import Away, Brain, Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.models import known_secrets, redact
@@ -55,6 +56,8 @@ class Taking:
     """Makes the brains that a guard falls back on."""
     person: Callable[[str], Brain | None] = lambda seat: None
     """Gives the person who can stand in for a seat, if there is one."""
+    interrupted: Collection[int] = ()
+    """The turns that a person broke off, where they are played again."""
 
     async def take(self, turn: Turn) -> None:
         """Take a turn; what came of it stands in the turn."""
@@ -71,6 +74,11 @@ class Taking:
                 refused = await self._once(turn, brain, refusals, asked)
             except Away:
                 turn.away = True
+                return
+            except asyncio.CancelledError:
+                if not turn.interrupted and turn.turn not in self.interrupted:
+                    raise
+                turn.forfeit(INTERRUPTED, "a person broke it off", asked)
                 return
             except BudgetSpent as spent:
                 turn.spent = spent

@@ -29,6 +29,8 @@ class Turn:
         "by",
         "events",
         "evidence",
+        "interrupted",
+        "nth",
         "own",
         "reply",
         "seat",
@@ -40,12 +42,18 @@ class Turn:
         "turn",
     )  # fmt: skip
 
-    def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str, task: Task = TALK) -> None:
+    def __init__(
+        self, tick: int, turn: int, nth: int, thread: Thread, seat: str, task: Task = TALK, own: int | None = None
+    ) -> None:
         self.tick = tick
         self.turn = turn
         """Counts the run's turns."""
-        self.own = own
-        """Counts the seat's turns."""
+        self.nth = nth
+        """Counts the seat's turns, whatever is asked of it."""
+        self.own = nth if own is None else own
+        """Counts those in which it is asked for the same."""
+        self.interrupted = False
+        """Whether a person broke it off."""
         self.thread = thread
         self.seat = seat
         self.task = task

@@ -197,7 +197,9 @@ class State:
     """Steps taken since that tick, and before the next."""
     turns: int = 0
     """Turns taken in the run, forfeited ones included."""
-    turns_of: dict[tuple[str, str], int] = field(default_factory=dict)
+    turns_of: dict[str, int] = field(default_factory=dict)
+    """By seat, whatever was asked of it."""
+    tasks_of: dict[tuple[str, str], int] = field(default_factory=dict)
     """By seat and by what was asked of it: so a question asked in private changes no number that a seat sees."""
     spoken: int = 0
     """Turns in which a thread's members could hear something, forfeited ones included."""
@@ -337,7 +339,8 @@ class State:
     def _turn_taken(self, event: Said | Forfeited | Confided) -> None:
         self.tick, self.turns, self.between = event.tick, event.turn, 0
         asked = event.seat, (event.task if not isinstance(event, Said) else None) or "talk"
-        self.turns_of[asked] = self.turns_of.get(asked, 0) + 1
+        self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
+        self.tasks_of[asked] = self.tasks_of.get(asked, 0) + 1
 
     def _spoke(self, thread: Thread, seat: str) -> None:
         self.spoken += 1
