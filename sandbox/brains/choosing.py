@@ -23,8 +23,8 @@ ALIKE: Final = 0.02
 def choose(sight: Sight, candidates: np.ndarray) -> int:
     """Take the candidate nearest to the last offers of the others; the seed decides near ties.
 
-    Where more than two must agree, that is nearest to the one it is furthest from, of those who are needed; and what the
-    seat has offered before is not offered again while there is something else: not everybody took it.
+    Where more than two must agree, that is nearest to the one it is furthest from, of those who are needed; and what
+    the seat has offered before is not offered again while there is something else: not everybody took it.
     """
     issues = tuple(sight.view.known.issues.values())
     points = {seat: bids.outcome for seat, bids in sight.history.others.items()}
