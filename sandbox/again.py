@@ -19,6 +19,7 @@ from sandbox.models import Models, load_profiles
 from sandbox.plan import Plan
 from sandbox.reciting import Reciter, RecordedLimits, what_was_put
 from sandbox.recorded import Recorded
+from sandbox.workspace import find_workspace
 from transcripts import (
     MODERATOR,
     Bodies,
@@ -105,6 +106,7 @@ def plan_again(
         asked={name: profiles[name] for name in started.models},
         limits=RecordedLimits(transcript),
         answers=answers(models),
+        workspace=find_workspace() if situation.guarded else None,
     )
 
 
@@ -142,7 +144,7 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
             said = {**people, **(brains or {})}
             whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
             coordinator = whole.coordinator(state, comparing.write)
-            coordinator.inputs, coordinator.events = put
+            coordinator.put(put)
             coordinator.taking.interrupted = recorded.interrupted
             coordinator.upto = stretch.upto
             await coordinator.play()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from moot_errors import RunFailed
@@ -30,6 +30,8 @@ class Call(NamedTuple):
     """Those of them that are new with this call."""
     profile: str
     request: Request
+    hear: Callable[[str], None] | None = None
+    """Hears the text as it comes; "" where it begins anew.  None where nobody listens."""
 
 
 class Unrecorded(RunFailed):
@@ -61,7 +63,7 @@ class Live:
                 self.models.open(name, purpose)
 
     async def answer(self, call: Call) -> Served:
-        reply = await self.models.open(call.profile, call.purpose).create(call.request)
+        reply = await self.models.open(call.profile, call.purpose).create(call.request, on_text=call.hear)
         answer = reply.answer
         cost = cost_of(self.models.profiles[reply.profile], answer.usage, served=answer.served)
         return reply.model_copy(update={"cost": cost})

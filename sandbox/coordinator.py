@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from moot_errors import WrongUse
 from sandbox import agenda, ends, rules
 from sandbox.agenda import Call
 from sandbox.collecting import collecting_rarely
+from sandbox.control import Control, Stored
 from sandbox.ending import ended
 from sandbox.taking import Taking, clean_text
 from sandbox.turns import Turn
@@ -39,7 +40,11 @@ from transcripts import (
 )
 
 if TYPE_CHECKING:
+    from sandbox.reciting import Inputs
     from sandbox.recorder import Write
+
+Hear = Callable[[str, str, str], None]
+"""Hears what a model answers as it comes: thread, seat and a piece of text; "" where it begins anew."""
 
 
 class Coordinator:
@@ -61,40 +66,87 @@ class Coordinator:
         """The last turn to be taken; None where the end conditions decide alone."""
         self.waiting: list[str] = []
         """Whose turn it is, where the run was stopped because they are not there."""
+        self.control: Control | None = None
+        """The reins, where somebody holds them."""
+        self._stored: Stored | None = None
+        """Who is to be told when the tick that is under way is stored."""
         self._stopped = False
         self._over = False
         """Whether all is over but the questions that are asked afterwards."""
         self._rank = {seat: rank for rank, seat in enumerate(taking.known)}
 
+    def put(self, inputs: Inputs) -> None:
+        """Take from a transcript what came from outside."""
+        self.inputs, self.events = inputs.said, inputs.between
+        self.taking.instead = inputs.instead
+        if inputs.after:
+            live = self.taking.person
+            self.taking.person = lambda turn: inputs.after.get(turn.turn) or live(turn)
+
     async def play(self) -> State:
         """Play ticks until an end condition holds; a run that is stopped stays open."""
         with collecting_rarely():
-            while not self._stopped and self.state.turns != self.upto:
-                await self.between()
-                if end := ends.find_end(self.situation, self.state, self.draws):
-                    self._over = end.status == "done"
-                    if self._over and self.situation.questions:
-                        await self.between()
-                    if not (self._over and self._asks_afterwards()):
-                        if self.state.ended is None:
-                            await self._write(ended(self.situation, self.state, end))
-                        break
-                await self.tick()
+            try:
+                while not self._stopped and self.state.turns != self.upto and not await self._is_over():
+                    if self.control is None:
+                        await self.tick()
+                    elif self.control.may_tick():
+                        await self.tick()
+                        self.control.ticked()
+            finally:
+                if self.control is not None:
+                    self.control.close()
         return self.state
 
     def stop(self) -> None:
         """Stop at the next turn boundary."""
         self._stopped = True
+        if self.control is not None:
+            self.control.wake()
+
+    def steered(self, hear: Hear | None = None) -> Control:
+        """Give the reins of the run; to be called before it is played, or by whoever plays it.
+
+        `hear` is called with what models answer, as it comes: thread, seat and a piece of text, or "" where it begins
+        anew.  Without it, models are not asked to stream.
+        """
+        if self.control is None:
+            self.control = Control(self.state, self.taking.brains)
+        if self.recorder is not None and hear is not None:
+            self.recorder.hear = self._unguarded(hear)
+        return self.control
+
+    def _unguarded(self, hear: Hear) -> Hear:
+        """Let nothing be heard of a seat whose messages a guard may hold back, before they are whole."""
+        guards = self.taking.guards
+        if guards is None:
+            return hear
+        return lambda thread, seat, text: None if guards.watch(seat) else hear(thread, seat, text)
+
+    async def _is_over(self) -> bool:
+        """Let happen what happens between turns, and end the run where an end condition holds."""
+        if self.control is not None:
+            await self.control.gate()
+        await self.between()
+        end = ends.find_end(self.situation, self.state, self.draws)
+        self._over = end is not None and end.status == "done" and bool(self.situation.questions)
+        if self._over:
+            await self.between()
+        if end is None or (self._over and self._asks_afterwards()):
+            return self._stopped
+        if self.state.ended is None:
+            await self._write(ended(self.situation, self.state, end))
+        return True
 
     async def tick(self) -> None:
         """Take the turns of one tick: all are asked from the same state, and none sees another's."""
-        turns = self._given() or self._opening() or self._number(self._wanted())
+        turns = await self._from_outside() or self._opening() or self._number(self._wanted())
         if self.upto is not None:
             turns = turns[: self.upto - self.state.turns]
-        if len(turns) == 1:  # no task of its own for the usual case
+        if len(turns) == 1 and self.control is None:  # no task of its own for the usual case
             await self.taking.take(turns[0])
         else:
-            await _together(*(self.taking.take(turn) for turn in turns))
+            await self._together(turns)
         if any(turn.away for turn in turns):
             self.stop()  # nothing of the tick is written: it is taken as a whole when everybody is there
             self.waiting = [turn.seat for turn in turns if turn.away]
@@ -103,10 +155,19 @@ class Coordinator:
 
     async def between(self) -> None:
         """Let happen what happens without anybody being asked."""
+        while self.control is not None and (word := self.control.word(self._where)):
+            event, stored = word
+            self.state.apply(event)
+            await self.write([event], wait=True)
+            stored.set_result(None)
         if self.situation.is_plain and not self.events:
             return
         while events := self._put() or agenda.due(self.situation, self.state, self.draws, over=self._over):
             await self._write(*events)
+
+    @property
+    def _where(self) -> dict[str, int]:
+        return {"tick": self.state.tick + 1, "step": self.state.between}
 
     def _put(self) -> list[Event]:
         """Give what a person or a clock put at this very place."""
@@ -118,21 +179,31 @@ class Coordinator:
 
         return questions.pending(self.situation, self.state, over=True) is not None
 
-    def _given(self) -> list[Turn]:
+    async def _from_outside(self) -> list[Turn]:
         """Take the turns that persons take now, if there are any; raises WrongUse where the rules refuse one."""
-        tick = self.state.tick + 1
-        turns = []
-        for number, given in enumerate(self.inputs.get(tick, ()), 1):
-            thread = self.state.threads[given.thread]
-            turn = self._turn(number, thread, given.seat)
+        given = [self._given(said, number) for number, said in enumerate(self.inputs.get(self.state.tick + 1, ()), 1)]
+        while self.control is not None and not given and (put := self.control.turn()):
+            assert isinstance(put.event, Said)
             try:
-                act = rules.judge(self.situation, self.state, thread, given.seat, given.act)
-            except rules.Refused as refused:
-                raise WrongUse(f"{given.seat} cannot do this now: {refused.reason}") from None
-            turn.by, turn.evidence = "person", Evidence(at=time.time())
-            turn.reply = Reply(clean_text(given.text), act, re=given.re)
-            turns.append(turn)
-        return turns
+                turn = self._given(put.event, 1)
+            except WrongUse as refused:
+                put.stored.set_exception(refused)
+                continue
+            self._stored = put.stored
+            return [turn]
+        return given
+
+    def _given(self, said: Said, number: int) -> Turn:
+        """Make the turn that a person takes in a seat's place."""
+        thread = self.state.threads[said.thread]
+        turn = self._turn(number, thread, said.seat)
+        try:
+            act = rules.judge(self.situation, self.state, thread, said.seat, said.act)
+        except rules.Refused as refused:
+            raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
+        turn.by, turn.evidence = "person", Evidence(at=time.time())
+        turn.reply = Reply(clean_text(said.text), act, re=said.re)
+        return turn
 
     def _opening(self) -> list[Turn]:
         """Take the turn that the scenario begins with, in a seat's place."""
@@ -182,7 +253,10 @@ class Coordinator:
                     tick=turn.tick + 1, step=self.state.between, what=turn.spent.what, limit=turn.spent.limit
                 )
                 self._fold(limit, events)
-        await self.write(events)
+        await self.write(events, wait=self._stored is not None)
+        if self._stored is not None:
+            self._stored.set_result(None)
+            self._stored = None
 
     def _named(self, event: Opened) -> Opened:
         """Name a side thread by its members: whoever reads the name is one of them, and learns of no other thread."""
@@ -220,18 +294,18 @@ class Coordinator:
         self.state.apply(event)
         events.append(event)
 
+    async def _together(self, turns: Sequence[Turn]) -> None:
+        """Take turns at the same time; where one fails, none of the others goes on behind our back."""
+        tasks = [asyncio.ensure_future(self.taking.take(turn)) for turn in turns]
+        watched = self.control.watch if self.control is not None else None
+        try:
+            await asyncio.gather(*map(watched, turns, tasks) if watched else tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
     async def _write(self, *events: Event) -> None:
         for event in events:
             self.state.apply(event)
         await self.write(events)
-
-
-async def _together(*takes: Coroutine[Any, Any, None]) -> None:
-    """Wait for all; where one fails, none of the others goes on behind our back."""
-    tasks = [asyncio.ensure_future(take) for take in takes]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from sandbox.answers import Unrecorded
 from sandbox.brain import Unusable
@@ -75,16 +77,19 @@ class Reciter:
                 f"what {self.seat} says in its turn {view.turn} is not in {self.name or 'the transcript'}",
                 remedy="what came before has changed, or it ended earlier; give the seat a brain to go on with",
             )
-        event = turn[len(view.refusals)]
-        if isinstance(event, Forfeited):
-            raise _fault(event)
-        if isinstance(event, Refused) and event.by == "form":
-            raise Unusable(event.reason, event.text)
-        if isinstance(event, Opened):
-            others = [each for each in event.members if each != event.seat]
-            return Reply("", OpenThread(invite=others, about=event.about, form=event.form))
-        re = event.re if isinstance(event, Said) else None
-        return Reply(event.text, event.act, self._notes.get(view.turn), re)
+        return replace(_again(turn[len(view.refusals)]), note=self._notes.get(view.turn))
+
+
+def _again(event: _Step) -> Reply:
+    """Answer as then; raises what was raised."""
+    if isinstance(event, Forfeited):
+        raise _fault(event)
+    if isinstance(event, Refused) and event.by == "form":
+        raise Unusable(event.reason, event.text)
+    if isinstance(event, Opened):
+        others = [each for each in event.members if each != event.seat]
+        return Reply("", OpenThread(invite=others, about=event.about, form=event.form))
+    return Reply(event.text, event.act, re=event.re if isinstance(event, Said) else None)
 
 
 def _fault(event: Forfeited) -> Exception:
@@ -95,6 +100,18 @@ def _fault(event: Forfeited) -> Exception:
     return kind()
 
 
+class Retold:
+    """One turn in which a person spoke in the place of a seat's brain."""
+
+    by: Literal["person"] = "person"
+
+    def __init__(self, steps: Sequence[_Step]) -> None:
+        self.steps = steps
+
+    async def reply(self, view: View) -> Reply:
+        return _again(self.steps[len(view.refusals)])
+
+
 class Inputs(NamedTuple):
     """What came from outside, and is taken from a transcript and never worked out again."""
 
@@ -102,15 +119,33 @@ class Inputs(NamedTuple):
     """By tick, what persons said in seats' places, in ticks of their own."""
     between: dict[Position, Event]
     """What a person said between turns, and what was read from a clock."""
+    instead: dict[int, Retold]
+    """By turn, what persons said who had taken a seat."""
+    after: dict[int, Retold]
+    """By turn, what persons said after a guard had held back what the seat's own brain said."""
 
 
 def what_was_put(transcript: Transcript) -> Inputs:
     """Find what came from outside."""
-    said: dict[int, list[Said]] = {}
-    between: dict[Position, Event] = {}
+    put = Inputs({}, {}, {}, {})
+    ticks: dict[int, dict[int, list[_Step]]] = {}
     for event in transcript.content():
-        if isinstance(event, Said) and event.by == "person" and event.turn:
-            said.setdefault(event.tick, []).append(event)
+        if event.turn and isinstance(event, _Step):
+            ticks.setdefault(event.tick, {}).setdefault(event.turn, []).append(event)
         elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
-            between[event.position] = event
-    return Inputs(said, between)
+            put.between[event.position] = event
+    for tick, turns in ticks.items():
+        people = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
+        if len(people) == len(turns) and all(len(steps) == 1 for steps in people.values()):
+            put.said[tick] = [step for steps in people.values() for step in steps if isinstance(step, Said)]
+            continue
+        for number, steps in people.items():
+            held = [at for at, step in enumerate(steps) if isinstance(step, Refused) and step.by not in _NO_GUARD]
+            if held:
+                put.after[number] = Retold(steps[held[-1] + 1 :])
+            else:
+                put.instead[number] = Retold(steps)
+    return put
+
+
+_NO_GUARD = ("rules", "form")

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -39,6 +39,7 @@ class _Refused(NamedTuple):
     """`rules`, `form`, or the guard's name."""
     reason: str
     reply: Reply
+    detail: str | None = None
 
 
 @dataclass
@@ -48,14 +49,16 @@ class Taking:
     situation: Situation
     state: State
     known: Mapping[str, Known]
-    brains: Mapping[str, Brain]
+    brains: dict[str, Brain]
     draws: Draws
     recorder: Recorder | None = None
     guards: Guards | None = None
     substitute: Substitute | None = None
     """Makes the brains that a guard falls back on."""
-    person: Callable[[str], Brain | None] = lambda seat: None
+    person: Callable[[Turn], Brain | None] = lambda turn: None
     """Gives the person who can stand in for a seat, if there is one."""
+    instead: Mapping[int, Brain] = field(default_factory=dict)
+    """By turn, what persons said who had taken a seat, where it is played again."""
     interrupted: Collection[int] = ()
     """The turns that a person broke off, where they are played again."""
 
@@ -63,7 +66,7 @@ class Taking:
         """Take a turn; what came of it stands in the turn."""
         if turn.reply is not None:
             return
-        brain = self.brains[turn.seat]
+        brain = self.instead.get(turn.turn) or self.brains[turn.seat]
         by: By | None = getattr(brain, "by", None)
         refusals: tuple[Refusal, ...] = ()
         failed: Counter[str] = Counter()
@@ -94,7 +97,7 @@ class Taking:
             if refused is None:
                 turn.by = by or turn.by
                 return
-            turn.refuse(refused.by, refused.reason, refused.reply, asked)
+            turn.refuse(refused.by, refused.reason, refused.reply, asked, refused.detail)
             refusals += (Refusal(refused.reason, _told(refused.reply)),)
             failed[refused.by] += 1
             escalation = self._escalation(turn, refused.by)
@@ -128,7 +131,7 @@ class Taking:
                 case Fallback(brain=mapping):
                     assert self.substitute is not None
                     return self.substitute(turn.seat, mapping), "fallback"
-                case Person() if brain := self.person(turn.seat):
+                case Person() if brain := self.person(turn):
                     return brain, "person"
                 case Person():
                     continue
@@ -156,7 +159,7 @@ class Taking:
             return _Refused("form", unusable.reason, clean(Reply(unusable.answer)))
         reply = replace(reply, act=act)
         if self.guards is not None and (stopped := await self.guards.check(view, reply)):
-            return _Refused(stopped.guard, stopped.reason, reply)
+            return _Refused(stopped.guard, stopped.reason, reply, stopped.detail)
         if isinstance(act, OpenThread):
             turn.events.append(
                 Opened(

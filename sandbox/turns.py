@@ -106,18 +106,20 @@ class Turn:
                 await asyncio.sleep(0)
             yield
 
-    def refuse(self, by: str, reason: str, reply: Reply, asked: float) -> None:
+    def refuse(self, by: str, reason: str, reply: Reply, asked: float, detail: str | None = None) -> None:
         """Note an answer that was not let pass."""
-        evidence = evidence_since(asked)
-        self.events.append(
-            Refused(**self.at(), by=by, reason=reason, act=reply.act, text=reply.text, evidence=evidence)
-        )
+        said: dict[str, Any] = {"by": by, "reason": reason, "act": reply.act, "text": reply.text}
+        self.events.append(Refused(**self.at(), **said, task=self._asked, evidence=evidence_since(asked, detail)))
 
     def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
         """Note that the turn is lost."""
-        task = None if self.task.kind in ("talk", "propose") else self.task.kind
         evidence = evidence_since(asked, detail)
-        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, task=task, evidence=evidence))
+        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, task=self._asked, evidence=evidence))
+
+    @property
+    def _asked(self) -> str | None:
+        """What was asked, where that was not to speak."""
+        return None if self.task.kind in ("talk", "propose") else self.task.kind
 
 
 def evidence_since(asked: float, detail: str | None = None, **more: Any) -> Evidence:

@@ -295,7 +295,7 @@ def _granted(situation: Situation, seat: str) -> dict[str, Any]:
 def _sides(situation: Situation, seat: str) -> dict[str, Side]:
     found = {}
     for name, thread in situation.threads.items():
-        if thread.open_by is not None and seat in thread.open_by and seat in thread.members:
+        if thread.open_by is not None and thread.most != 0 and seat in thread.open_by and seat in thread.members:
             least, _, most = str(thread.size).partition("..")
             invite = tuple(each for each in thread.members if each != seat)
             found[name] = Side(invite, int(least), min(int(most), len(thread.members)), thread.binds)

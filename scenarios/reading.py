@@ -14,7 +14,7 @@ from scenarios.issues import DividedIssue, Issue, NumberIssue, OptionIssue
 from scenarios.schema import DividedSpec, NumberSpec, Scenario, Thread
 from scenarios.values import exact, fits, is_number, same_text, tidy
 
-RESERVED = FUNCTIONS | KEYWORDS | {"all", "drawn", "moderator", "n", "own", "parameters", "scenario"}
+RESERVED = FUNCTIONS | KEYWORDS | {"all", "content", "drawn", "moderator", "n", "own", "parameters", "scenario"}
 """Names that mean something already: in arithmetic, in paths, or in a conversation."""
 RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
 """Whole numbers from one to the other: `1..7`."""

@@ -106,8 +106,8 @@ class Thread(_Part):
     """Who may open one."""
     size: str | int = "2..3"
     """How many members one has, whoever opens it included."""
-    most: int | None = Field(default=None, strict=True, ge=1)
-    """How many of them each may open."""
+    most: int | None = Field(default=None, strict=True, ge=0)
+    """How many of them each may open; 0 forbids them."""
     budget: Budget | None = None
     """How much may be said in it, and in each one that is opened."""
     binds: Literal["all", "members", "nothing"] = "all"
@@ -133,7 +133,8 @@ class Phase(_Part):
     """The choice that is voted on."""
     of: Seats = "all"
     """Who chooses, or votes."""
-    rounds: int | None = Field(default=None, strict=True, ge=1)
+    rounds: int | None = Field(default=None, strict=True, ge=0)
+    """How long it is talked; 0 leaves the phase out."""
     turns: int | None = Field(default=None, strict=True, ge=1)
     messages: int | None = Field(default=None, strict=True, ge=1)
     reveal: Literal["each", "total", "none"] | None = None

@@ -87,6 +87,11 @@ class Situation:
         return tuple(seat for seat, participant in self.participants.items() if participant.party) or self.seats
 
     @cached_property
+    def guarded(self) -> bool:
+        """Whether anything holds messages back."""
+        return bool(self.guards) or any(participant.guards for participant in self.participants.values())
+
+    @cached_property
     def budgets(self) -> bool:
         """Whether any seat has a budget of its own."""
         return any(participant.budget is not None for participant in self.participants.values())

@@ -227,6 +227,8 @@ class Refused(EventBase):
     by: str
     """`rules`, or the guard's name."""
     reason: str
+    task: str | None = None
+    """What was asked of it, where that was not to speak."""
     act: Act | None = None
     text: str = ""
     evidence: Evidence | None = None
