@@ -199,7 +199,13 @@ def _opening(known: Known) -> dict[str, Any]:
     told = f"Whom you invite: {', '.join(sizes)}."
     several = {"form": {"type": "string", "enum": list(known.sides)}} if len(known.sides) > 1 else {}
     return {
-        "invite": {"type": "array", "items": {"type": "string", "enum": invited}, "description": told},
+        "invite": {
+            "type": "array",
+            "items": {"type": "string", "enum": invited},
+            "minItems": min(side.least for side in known.sides.values()) - 1,
+            "maxItems": max(side.most for side in known.sides.values()) - 1,
+            "description": told,
+        },
         "about": {"type": "string", "description": "What it is about; its members read it first."},
         **several,
     }

@@ -192,7 +192,7 @@ def _opening(arguments: dict[str, Any]) -> OpenThread:
     about = arguments.get("about") or ""
     if not isinstance(about, str) or not (form is None or isinstance(form, str)):
         raise _Unreadable("'about' and 'form' of 'open_thread' must be texts")
-    return OpenThread(invite=[each.strip() for each in invite], about=about.strip(), form=form or None)
+    return OpenThread(invite=list(dict.fromkeys(each.strip() for each in invite)), about=about.strip(), form=form or None)
 
 
 def _word(arguments: Mapping[str, Any], name: str, act: str) -> str:
