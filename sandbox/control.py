@@ -38,6 +38,7 @@ class Sitting:
     """A person in a seat whose brain is another one: what it says is recorded as a person's."""
 
     by: Literal["person"] = "person"
+    is_person = True
 
     def __init__(self, listen: Listen) -> None:
         self._listen = listen
@@ -61,7 +62,8 @@ class Control:
         self._own: dict[str, Brain] = {}
         self._words: deque[Input] = deque()
         self._turns: deque[Input] = deque()
-        self._news = asyncio.Event()
+        self.news = asyncio.Event()
+        """Set when a person wants something of the run."""
         self._ticks: int | None = None
         self._halted = False
         self._asked: dict[tuple[str, str], tuple[Turn, asyncio.Task[None]]] = {}
@@ -92,12 +94,12 @@ class Control:
     def go_on(self) -> None:
         """Go on after a pause."""
         self._ticks = None
-        self._news.set()
+        self.news.set()
 
     def step(self) -> None:
         """Play one tick, and halt again."""
         self._ticks = 1
-        self._news.set()
+        self.news.set()
 
     def speak(self, text: str, *, thread: str | None = None, to: Sequence[str] = ()) -> Stored:
         """Say something as the moderator: to everybody in a thread, or in private to some.
@@ -149,7 +151,7 @@ class Control:
 
     def wake(self) -> None:
         """Let the run look again whether it is to go on."""
-        self._news.set()
+        self.news.set()
 
     # What follows is for the coordinator.
 
@@ -157,8 +159,8 @@ class Control:
         """Wait while the run is paused and nobody has said anything."""
         if self._ticks == 0 and not (self._words or self._turns):
             self._halted = True
-            self._news.clear()
-            await self._news.wait()
+            self.news.clear()
+            await self.news.wait()
             self._halted = False
 
     def may_tick(self) -> bool:
@@ -202,7 +204,7 @@ class Control:
     def _put(self, queue: deque[Input], event: Said | Told) -> Stored:
         stored: Stored = asyncio.get_running_loop().create_future()
         queue.append(Input(event, stored))
-        self._news.set()
+        self.news.set()
         return stored
 
     def _check_seat(self, seat: str) -> None:

@@ -22,6 +22,7 @@ from sandbox.ending import ended
 from sandbox.taking import Taking, clean_text
 from sandbox.turns import Turn
 from sandbox.view import TALK, Reply, Task
+from sandbox.waiting import Waiting, is_person
 from transcripts import (
     Accept,
     Agreed,
@@ -40,6 +41,7 @@ from transcripts import (
 )
 
 if TYPE_CHECKING:
+    from sandbox.brain import Brain
     from sandbox.reciting import Inputs
     from sandbox.recorder import Write
 
@@ -66,6 +68,7 @@ class Coordinator:
         """The last turn to be taken; None where the end conditions decide alone."""
         self.waiting: list[str] = []
         """Whose turn it is, where the run was stopped because they are not there."""
+        self.people = Waiting()
         self.control: Control | None = None
         """The reins, where somebody holds them."""
         self._stored: Stored | None = None
@@ -79,6 +82,7 @@ class Coordinator:
         """Take from a transcript what came from outside."""
         self.inputs, self.events = inputs.said, inputs.between
         self.taking.instead = inputs.instead
+        self.people.ticks = inputs.ticks
         if inputs.after:
             live = self.taking.person
             self.taking.person = lambda turn: inputs.after.get(turn.turn) or live(turn)
@@ -94,6 +98,7 @@ class Coordinator:
                         await self.tick()
                         self.control.ticked()
             finally:
+                self.people.leave()
                 if self.control is not None:
                     self.control.close()
         return self.state
@@ -140,7 +145,7 @@ class Coordinator:
 
     async def tick(self) -> None:
         """Take the turns of one tick: all are asked from the same state, and none sees another's."""
-        turns = await self._from_outside() or self._opening() or self._number(self._wanted())
+        turns = await self._from_outside() or self._opening() or await self._asked()
         if self.upto is not None:
             turns = turns[: self.upto - self.state.turns]
         if len(turns) == 1 and self.control is None:  # no task of its own for the usual case
@@ -150,7 +155,7 @@ class Coordinator:
         if any(turn.away for turn in turns):
             self.stop()  # nothing of the tick is written: it is taken as a whole when everybody is there
             self.waiting = [turn.seat for turn in turns if turn.away]
-        else:
+        elif turns:
             await self._commit(turns)
 
     async def between(self) -> None:
@@ -216,8 +221,36 @@ class Coordinator:
         turn.reply = Reply(opening.say, Offer(terms=dict(opening.act["offer"])))
         return [turn]
 
-    def _wanted(self) -> list[Call]:
-        return agenda.wanted(self.situation, self.state, self.draws, over=self._over)
+    async def _asked(self) -> list[Turn]:
+        """Number the turns of those who are asked now; where a thread waits for a person, the others go on."""
+        calls = agenda.wanted(self.situation, self.state, self.draws, over=self._over)
+        if len(self.state.threads) == 1:  # there is nothing that could go on meanwhile
+            return self._number(calls)
+        calls = [call for call in calls if not self.people.is_later((call.thread.name, call.seat), self.state.tick + 1)]
+        if self.people.ticks or not any(is_person(self.taking.brains[call.seat]) for call in calls):
+            return self._number(calls)
+        return await self._without_waiting(calls)
+
+    async def _without_waiting(self, calls: Sequence[Call]) -> list[Turn]:
+        """Take those who can go on, and whoever has answered; nobody where all are waited for and one may come."""
+        ready: list[Call] = []
+        brains: dict[tuple[str, str], Brain] = {}
+        for call in calls:
+            key, brain = (call.thread.name, call.seat), self.taking.brains[call.seat]
+            if not is_person(brain):
+                ready.append(call)
+            elif not self.people.is_asked(call) and key not in self.people.away:
+                (turn,) = self._number([call])
+                if answered := self.people.ask(call, brain, self.taking.view(turn, ())):
+                    ready.append(call)
+                    brains[key] = answered
+        if not ready and not await self.people.any(self.control.news if self.control else None):
+            self.stop()
+            self.waiting = [seat for _, seat in self.people.away]
+        turns = self._number(ready)
+        for turn in turns:
+            turn.brain = brains.get((turn.thread.name, turn.seat))
+        return turns
 
     def _number(self, calls: Sequence[Call]) -> list[Turn]:
         """Number the turns of a tick: thread by thread, and in each in the order of its seats."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.waiting import is_person
+
 if TYPE_CHECKING:
     from sandbox.brain import Brain
     from sandbox.view import Known, Reply, View
@@ -20,6 +22,11 @@ class Moderators:
 
     of: Mapping[str, Brain]
     """By the thread's form."""
+
+    @property
+    def is_person(self) -> bool:
+        """Whether a person chooses in some thread."""
+        return any(is_person(brain) for brain in self.of.values())
 
     async def reply(self, view: View) -> Reply:
         """Let the thread's own moderator choose."""

@@ -11,11 +11,13 @@ from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply, View
 from transcripts import (
+    MODERATOR,
     Confided,
     Elapsed,
     Event,
     Exhausted,
     Forfeited,
+    Forked,
     Note,
     Noted,
     Opened,
@@ -24,6 +26,7 @@ from transcripts import (
     Refused,
     Said,
     Spent,
+    Started,
     Told,
     Transcript,
 )
@@ -123,29 +126,43 @@ class Inputs(NamedTuple):
     """By turn, what persons said who had taken a seat."""
     after: dict[int, Retold]
     """By turn, what persons said after a guard had held back what the seat's own brain said."""
+    ticks: dict[tuple[str, str], list[tuple[int, bool]]]
+    """By thread and seat, the ticks in which it spoke there, and whether a person did; empty where nobody ever did."""
 
 
 def what_was_put(transcript: Transcript) -> Inputs:
     """Find what came from outside."""
-    put = Inputs({}, {}, {}, {})
+    put = Inputs({}, {}, {}, {}, {})
+    people = _people(transcript)
     ticks: dict[int, dict[int, list[_Step]]] = {}
     for event in transcript.content():
         if event.turn and isinstance(event, _Step):
+            if isinstance(event, Said | Confided):
+                theirs = event.seat in people or getattr(event, "by", None) == "person"
+                put.ticks.setdefault((event.thread, event.seat), []).append((event.tick, theirs))
             ticks.setdefault(event.tick, {}).setdefault(event.turn, []).append(event)
         elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
             put.between[event.position] = event
+    if not any(theirs for spoken in put.ticks.values() for _, theirs in spoken):
+        put.ticks.clear()
     for tick, turns in ticks.items():
-        people = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
-        if len(people) == len(turns) and all(len(steps) == 1 for steps in people.values()):
-            put.said[tick] = [step for steps in people.values() for step in steps if isinstance(step, Said)]
+        said = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
+        if len(said) == len(turns) and all(len(steps) == 1 for steps in said.values()):
+            put.said[tick] = [step for steps in said.values() for step in steps if isinstance(step, Said)]
             continue
-        for number, steps in people.items():
+        for number, steps in said.items():
             held = [at for at, step in enumerate(steps) if isinstance(step, Refused) and step.by not in _NO_GUARD]
             if held:
                 put.after[number] = Retold(steps[held[-1] + 1 :])
             else:
                 put.instead[number] = Retold(steps)
     return put
+
+
+def _people(transcript: Transcript) -> set[str]:
+    """Find the seats that people take."""
+    casts = [event.cast for event in transcript.events if isinstance(event, Started | Forked)]
+    return {MODERATOR} | {seat for cast in casts for seat, who in cast.items() if who.brain.get("kind") == "human"}
 
 
 _NO_GUARD = ("rules", "form")

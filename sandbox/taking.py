@@ -66,7 +66,7 @@ class Taking:
         """Take a turn; what came of it stands in the turn."""
         if turn.reply is not None:
             return
-        brain = self.instead.get(turn.turn) or self.brains[turn.seat]
+        brain = turn.brain or self.instead.get(turn.turn) or self.brains[turn.seat]
         by: By | None = getattr(brain, "by", None)
         refusals: tuple[Refusal, ...] = ()
         failed: Counter[str] = Counter()

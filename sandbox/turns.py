@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 
+from sandbox.brain import Brain
 from sandbox.budget import BudgetSpent
 from sandbox.view import TALK, Reply, Task
 from transcripts import Event, Evidence, Forfeited, Position, Refused, Thread
@@ -26,6 +27,7 @@ class Turn:
         "_calls",
         "_hearing",
         "away",
+        "brain",
         "by",
         "events",
         "evidence",
@@ -52,6 +54,8 @@ class Turn:
         """Counts the seat's turns, whatever is asked of it."""
         self.own = nth if own is None else own
         """Counts those in which it is asked for the same."""
+        self.brain: Brain | None = None
+        """What decides in it, where that is not the seat's own brain."""
         self.interrupted = False
         """Whether a person broke it off."""
         self.thread = thread
