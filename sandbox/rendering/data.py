@@ -110,7 +110,7 @@ def _own(scene: Scene, seat: str) -> dict[str, Any]:
             choices=list(map(asdict, state.made.get(seat, ()))),
             told=state.told.get(seat, []),
             assignments=list(map(asdict, state.assigned.get(seat, ()))),
-            deals=[_deal(deal) for deal in state.deals.values() if scene.sees(deal)],
+            deals=[_deal(deal) for deal in state.deals.values() if scene.sees(deal) and scene.is_in(deal.thread)],
         ),
     }
 

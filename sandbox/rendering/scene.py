@@ -140,9 +140,11 @@ class Scene:
             case Valued():
                 return self._received(event.thread, _number(event.offer))
             case Agreed():
-                return event.thread in self.threads and (self._is_in(event.thread) or self.seat in event.by)
-            case Refused() | Forfeited():
-                return event.seat == self.seat and getattr(event, "task", None) not in _UNHEARD
+                return event.thread in self.threads and (self.is_in(event.thread) or self.seat in event.by)
+            case Refused():
+                return event.seat == self.seat and not self._may_be_asked(event)
+            case Forfeited():
+                return event.seat == self.seat and event.task not in _UNHEARD
             case Noted():
                 return event.seat == self.seat
             case Started() | Ended():
@@ -160,12 +162,19 @@ class Scene:
         """Tell whether these eyes may read what a model was asked: all calls, or what the seat's own brain asked."""
         return self.seat is None or (call.seat == self.seat and call.purpose not in _UNHEARD)
 
-    def _is_in(self, thread: str) -> bool:
-        return self.seat in self.threads[thread].members
+    def _may_be_asked(self, event: Refused) -> bool:
+        """Tell whether it may be an answer to a private question, of which no trace is shown to whoever was asked."""
+        if hasattr(event, "task"):
+            return event.task in _UNHEARD
+        return bool(self.state.situation.get("ask"))  # the event does not say what was asked
+
+    def is_in(self, thread: str) -> bool:
+        """Tell whether these eyes see all of a thread: it was not left."""
+        return self.seat is None or self.seat in self.threads[thread].members
 
     def _received(self, thread: str, n: int) -> bool:
         """Tell whether the seat received a message; of a thread that it left, only those until then."""
-        return thread in self.threads and (self._is_in(thread) or n <= len(self.threads[thread].messages))
+        return thread in self.threads and (self.is_in(thread) or n <= len(self.threads[thread].messages))
 
     def worth(self, offer: str) -> dict[str, int | float]:
         """Say what an offer is worth, to whom these eyes may know it of."""
