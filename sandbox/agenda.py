@@ -51,15 +51,19 @@ def wanted(situation: Situation, state: State, draws: Draws, *, over: bool = Fal
     Threads that want the same seat take turns, in rotating order.
     """
     if question := questions.pending(situation, state, over=over):
-        main = state.threads[situation.main]
-        return [Call(main, seat, question.task) for seat in question.waiting]
+        return [Call(_own_thread(state, seat), seat, question.task) for seat in question.waiting]
     phase = phase_of(situation, state)
     if counting.is_final(situation, state):
         return _final(situation, state)
     if phase is not None and counting.chooses(phase):
-        thread, task = state.threads[counting.where(situation, phase)], counting.task(situation, phase)
+        thread, task = state.threads[counting.where(situation, phase)], counting.task(situation, state, phase)
         return [Call(thread, seat, task) for seat in counting.waiting(state, phase)]
     return _talk(situation, state, draws)
+
+
+def _own_thread(state: State, seat: str) -> Thread:
+    """Give the first thread that a seat is in, which is where what it is asked in private stands."""
+    return next(thread for thread in state.threads.values() if seat in thread.members)
 
 
 def phase_of(situation: Situation, state: State) -> Phase | None:

@@ -37,10 +37,15 @@ def where(situation: Situation, phase: Phase) -> str:
     return (whole or several)[0]
 
 
-def task(situation: Situation, phase: Phase) -> Task:
-    """Say what each is asked in a phase."""
+def task(situation: Situation, state: State, phase: Phase) -> Task:
+    """Say what each is asked in a phase; where seats are chosen from, only those that are left."""
+    from scenarios import OptionIssue
+
     name = about(phase)
-    return Task("vote" if phase.ballot else "move", name, {name: situation.choices[name]})
+    domain = situation.choices[name]
+    if state.out and isinstance(domain, OptionIssue) and set(domain.options) == set(situation.seats):
+        domain = OptionIssue(name, tuple(seat for seat in situation.seats if seat not in state.out))
+    return Task("vote" if phase.ballot else "move", name, {name: domain})
 
 
 def waiting(state: State, phase: Phase) -> list[str]:

@@ -54,6 +54,7 @@ def judge(
         case None:
             return None
         case Offer(terms=terms):
+            _may_offer(situation, thread, seat)
             return Offer(terms=_bindable(situation, seat, _read(situation, terms)))
         case Accept(offer=name):
             offer = _others_offer(thread, seat, name, "accept")
@@ -127,6 +128,12 @@ def agreed_on(situation: Situation, thread: Thread) -> Standing | None:
 def can_still_agree(situation: Situation, state: State) -> bool:
     """Tell whether an agreement is still possible with those who are left."""
     return enough(situation, [seat for seat in situation.parties if seat not in state.out])
+
+
+def _may_offer(situation: Situation, thread: Thread, seat: str) -> None:
+    allowed = situation.threads[thread.form].offers_by
+    if allowed is not None and seat not in allowed:
+        raise Refused(f"only {' and '.join(allowed)} may make offers here; say what you would like, or accept")
 
 
 def _given(task: Task, act: Act | None) -> Act:

@@ -99,6 +99,8 @@ class Known:
     """What is chosen in secret or voted on, by name; public."""
     sides: Mapping[str, Side]
     """The side threads that this seat may open, by their kind."""
+    proposers: Mapping[str, tuple[str, ...]]
+    """By thread, who may make offers there, where not everybody may."""
     windows: Mapping[str, int]
     """By thread, how many of the last messages its members see."""
     course: tuple[str, ...]
@@ -199,7 +201,7 @@ class Reply:
 
 def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
     """Pick out of a situation what `seat` may know of it."""
-    from scenarios import index_of, parse_terms, render_terms, terms_at
+    from scenarios import index_of, parse_terms, payoff_of, render_terms, terms_at
 
     participant = situation.participants[seat]
     granted = _granted(situation, seat)
@@ -231,9 +233,12 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
         parties=situation.parties,
         choices=situation.choices,
         sides=_sides(situation, seat),
+        proposers={
+            name: tuple(thread.offers_by) for name, thread in situation.threads.items() if thread.offers_by is not None
+        },
         windows={name: thread.window for name, thread in situation.threads.items() if thread.window is not None},
         course=course_of(situation),
-        payoff=_payoff(situation, seat),
+        payoff=payoff_of(situation, seat),
         movers=_movers(situation, seat),
         abilities=_abilities(situation, seat),
         hand_over=frozenset(
@@ -268,6 +273,7 @@ def known_by_moderator(situation: Situation) -> Known:
         parties=situation.parties,
         choices={},
         sides={},
+        proposers={},
         windows={},
         course=course_of(situation),
         granted={},
@@ -308,14 +314,6 @@ def _rounds(situation: Situation) -> int | None:
     if situation.phases:
         return talk[0].rounds if len(talk) == 1 and situation.repeat is None else None
     return situation.end.rounds
-
-
-def _payoff(situation: Situation, seat: str) -> Callable[[Mapping[str, Mapping[str, Any]], int], float] | None:
-    from scenarios import payoffs
-
-    if situation.issues or not situation.choices or situation.participants[seat].payoff is None:
-        return None
-    return lambda chosen, repeat: payoffs(situation, chosen, repeat)[seat]
 
 
 def _movers(situation: Situation, seat: str) -> dict[str, tuple[str, ...]]:

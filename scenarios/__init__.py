@@ -41,7 +41,7 @@ from scenarios.issues import (
 )
 from scenarios.load import ScenarioSource, list_scenarios, load_scenario, scenario_from_data
 from scenarios.measures import Measures, measure
-from scenarios.payoffs import payoffs
+from scenarios.payoffs import payoff_of, payoffs
 from scenarios.schema import (
     Agreement,
     Budget,
@@ -101,6 +101,7 @@ __all__ = [
     "moment",
     "parse_expression",
     "parse_terms",
+    "payoff_of",
     "payoffs",
     "render_terms",
     "scenario_from_data",

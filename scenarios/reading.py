@@ -140,7 +140,8 @@ def _thread(name: str, thread: Thread, names: Names, path: Path) -> Thread:
     members = [seat for seat in listed if seat in members] if set(listed) == set(members) else members
     if not members:
         raise Mistake(f"the thread {name!r} has no members", "members: all", path=(*path, "members"))
-    return thread.model_copy(update={"members": members})
+    offers = None if thread.offers_by is None else names.find(thread.offers_by, (*path, "offers_by"))
+    return thread.model_copy(update={"members": members, "offers_by": offers})
 
 
 def _side_thread(thread: Thread, names: Names, path: Path) -> Thread:

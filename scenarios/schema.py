@@ -30,6 +30,10 @@ class DividedSpec(_Part):
     unit: str = ""
 
 
+Seats = str | list[str]
+"""Seats or groups by name; `all` are all participants."""
+
+
 class Budget(_Part):
     """How much may be said: at most so many turns, rounds or messages, whichever is used up first."""
 
@@ -112,14 +116,14 @@ class Thread(_Part):
     """How much may be said in it, and in each one that is opened."""
     binds: Literal["all", "members", "nothing"] = "all"
     """Whom an agreement in it binds: everybody, so that it ends the run; its members, who go on; or nobody."""
+    offers_by: Seats | None = None
+    """Who may make offers in it; all its members unless it says so."""
     window: int | None = Field(default=None, strict=True, ge=1)
     """How many of the last messages its members see."""
 
 
 Passing = int | Literal["all", "majority", "most"]
 """How many votes an option needs: a number, everybody's, more than half of them, or more than any other."""
-Seats = str | list[str]
-"""Seats or groups by name; `all` are all participants."""
 
 
 class Phase(_Part):
