@@ -12,6 +12,7 @@ from transcripts import Accept, Act, Offer, Pass, WalkAway
 if TYPE_CHECKING:
     from sandbox.brains.sight import Sight
     from sandbox.brains.tactics import Tactic
+    from transcripts import Thread
 
 
 def decide(tactic: Tactic, sight: Sight) -> Act:
@@ -72,6 +73,12 @@ def final_proposal(sight: Sight) -> Act:
     if not found:
         return Offer(terms=sight.stakes.terms(choose(sight, sight.ladder.outcomes)))
     return Offer(terms=sight.stakes.terms(max(found, key=lambda each: (*rank(each), -each))))
+
+
+def favourite(thread: Thread) -> Act:
+    """Propose what most stand behind, for a seat that has no part in the agreement."""
+    offers = list(thread.standing.values())
+    return Offer(terms=max(offers, key=lambda offer: len(offer.backers)).terms) if offers else Pass()
 
 
 def _least_bad(sight: Sight) -> Act:

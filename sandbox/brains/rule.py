@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.brains.agreeing import enough_in
 from sandbox.brains.aside import open_side
-from sandbox.brains.deciding import decide, final_proposal
+from sandbox.brains.deciding import decide, favourite, final_proposal
 from sandbox.brains.history import History
 from sandbox.brains.ladder import ladder_of
 from sandbox.brains.sight import Sight
-from sandbox.brains.simple import by_rule
+from sandbox.brains.simple import by_rule, stance
 from sandbox.brains.spec import RuleSpec, read_rule
 from sandbox.brains.tactics import TACTICS, Tactic, TimeDependent
 from sandbox.brains.talk import bare, chat, speak
@@ -41,7 +41,7 @@ class RuleBrain:
                 return self._talk(view)
             case "propose":
                 sight = self._sight(view)
-                act = final_proposal(sight) if sight else Pass()
+                act = final_proposal(sight) if sight else favourite(view.thread)
                 return Reply(bare(view, act), act)
             case _:
                 return Reply(act=by_rule(view, self.chooses))
@@ -63,12 +63,12 @@ class RuleBrain:
         history.follow(None, None)
         if view.known.issues and view.thread.turns.get(view.seat, 0):
             return Reply(act=Pass())
-        return Reply(chat(view, history) if self.talks else "")
+        return Reply(chat(view, history, stance(view)) if self.talks else "")
 
     def _sight(self, view: View) -> Sight | None:
         """Read the view as a negotiation; None for a seat that has no part in an agreement."""
         stakes = view.known.stakes
-        if stakes is None or (view.seat not in view.known.parties and view.task.kind != "propose"):
+        if stakes is None or view.seat not in view.known.parties:
             return None
         ladder, history = self._sorted(stakes), self._history(view)
         history.follow(stakes, ladder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.brains.games import move
@@ -22,6 +23,10 @@ FOR: Final = frozenset({"for", "yes", "aye", "yea", "accept", "agree", "approve"
 
 FOLLOWS: Final = 0.5
 """How often a seat goes over to the majority that it has heard of."""
+
+
+RECENT: Final = 200
+"""So many messages are looked through for what somebody is for."""
 
 
 def by_rule(view: View, strategy: Choosing = "best-reply") -> Act:
@@ -84,19 +89,34 @@ def _sides(domain: Issue) -> tuple[Any, Any] | None:
     return (pros[0], cons[0]) if pros and cons else None
 
 
+def stance(view: View) -> str | None:
+    """Give what the seat is for, where all who talk here are to vote on it and it brings nobody points."""
+    known, members = view.known, set(view.thread.members)
+    for about, domain in known.choices.items():
+        votes = members <= set(known.movers.get(about, ())) and known.payoff is None
+        if votes and isinstance(domain, OptionIssue) and domain.words:
+            return str(_inclined(view, about, domain))
+    return None
+
+
 def _inclined(view: View, about: str, domain: Issue) -> Any:
-    """Draw what a seat inclines to, the same each time; of seats never itself, nor who is of its own kind."""
+    """Draw what a seat inclines to, the same each time; of seats never itself, nor who is of its own kind.
+
+    When it votes it may go over to what most of the others were for, as far as it heard.
+    """
     options: list[Any] = [domain.value(index) for index in range(domain.size)]
     others = [option for option in options if option not in _own_kind(view)] or options
     if view.refusals:
         return view.draw("vote", about, str(len(view.refusals))).choice(others)
     own = next((each.choice for each in reversed(view.made) if each.about == about), None)
-    if own not in options:
+    if own not in others:
         own = next(each for each in view.draws.at(view.seat, "inclined", about).shuffle(options) if each in others)
-    votes = _heard(view, about)
-    most = max(votes.values(), default=0)
-    if votes[own] < most and view.task.kind == "vote" and view.draw("vote", about).uniform() < FOLLOWS:
-        return min((option for option in others if votes[option] == most), key=options.index, default=own)
+    if view.task.kind != "vote":
+        return own
+    votes = _heard(view, about, options)
+    most = max((votes[option] for option in others), default=0)
+    if votes[own] < most and view.draw("vote", about).uniform() < FOLLOWS:
+        return next(option for option in others if votes[option] == most)
     return own
 
 
@@ -106,10 +126,18 @@ def _own_kind(view: View) -> set[Any]:
     return {view.seat, *(seat for seat in kin if view.known.granted[f"{seat}.role"] == view.known.role)}
 
 
-def _heard(view: View, about: str) -> Counter[Any]:
-    """Count what others voted last, as far as that was made public."""
+def _heard(view: View, about: str, options: Sequence[Any]) -> Counter[Any]:
+    """Count what the others voted last, where that was made public, or else what they were for when they spoke last."""
     last = next((each for each in reversed(view.revealed) if each.about == about and each.choices), None)
-    return Counter(choice for seat, choice in last.choices.items() if seat != view.seat) if last else Counter()
+    if last is not None:
+        return Counter(choice for seat, choice in last.choices.items() if seat != view.seat)
+    words = {str(option): option for option in options}
+    said: dict[str, Any] = {view.seat: None, MODERATOR: None}
+    for message in reversed(view.thread.messages[-RECENT:]):
+        if message.seat not in said:
+            named = named_in(message.text, words)
+            said[message.seat] = words[named[0]] if len(named) == 1 else None
+    return Counter(option for option in said.values() if option is not None)
 
 
 def _addressed(view: View) -> bool:

@@ -55,7 +55,7 @@ def task_of(act: Act | None) -> str:
 
 
 def _offer(value: Any, known: Known, path: Path) -> Act:
-    if known.stakes is None:
+    if not known.issues:
         raise BrainError("there is nothing to agree on in this scenario, so there are no offers", path=path)
     try:
         return Offer(terms=known.parse(value))

@@ -107,6 +107,7 @@ def _acts(view: View) -> str:
         *(["assign …: …"] if "assign" in known.abilities else []),
         *(["report: …"] if "report" in known.abilities else []),
     ]
-    if known.stakes is not None:
-        return ", ".join(["offer …", "accept", "reject", "withdraw", "walk away", *more, "pass; empty for nothing"])
+    if known.issues:
+        answers = ["accept", "reject"] if known.seat in known.parties else []
+        return ", ".join(["offer …", *answers, "withdraw", "walk away", *more, "pass; empty for nothing"])
     return ", ".join([*more, "pass; empty for nothing"]) if more else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -39,6 +40,9 @@ _PLAIN: Final[Mapping[str, Act]] = {
     "pass": Pass(),
     "leave": Leave(),
 }
+
+
+_NAMED = re.compile(r"\S+:\d+")
 
 
 class Refusing(Exception):
@@ -110,12 +114,8 @@ def _is_act(name: str, known: Known, thread: Thread) -> bool:
 
 
 def _message(given: Any) -> str | None:
-    """Read which message is answered; null, and words for none, are none."""
-    if given is None or (isinstance(given, str) and given.strip().casefold() in ("", "null", "none")):
-        return None
-    if not isinstance(given, str):
-        raise _Unreadable('what is answered must be the name of a message, such as "table:3", or null')
-    return given.strip()
+    """Read which message is answered; what does not look like a message's name names none."""
+    return given.strip() if isinstance(given, str) and _NAMED.fullmatch(given.strip()) else None
 
 
 def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act | None, str | None]:
@@ -192,7 +192,8 @@ def _opening(arguments: dict[str, Any]) -> OpenThread:
     about = arguments.get("about") or ""
     if not isinstance(about, str) or not (form is None or isinstance(form, str)):
         raise _Unreadable("'about' and 'form' of 'open_thread' must be texts")
-    return OpenThread(invite=list(dict.fromkeys(each.strip() for each in invite)), about=about.strip(), form=form or None)
+    named = list(dict.fromkeys(each.strip() for each in invite))
+    return OpenThread(invite=named, about=about.strip(), form=form or None)
 
 
 def _word(arguments: Mapping[str, Any], name: str, act: str) -> str:

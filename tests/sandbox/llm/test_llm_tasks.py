@@ -36,7 +36,7 @@ SURE = NumberIssue("confidence", 1, 7, 1, "")
 VOTE = Task("vote", "verdict", {"verdict": VERDICT})
 MOVE = Task("move", "give", {"give": NumberIssue("give", 0, 20, 1, "")})
 ASK = Task("answer", "1 before", {"verdict": VERDICT, "confidence": SURE}, text="What do you think?")
-SURELY = {"verdict": "guilty", "confidence": 5}
+SURELY: dict[str, str | int | float] = {"verdict": "guilty", "confidence": 5}
 BID = Task("bid")
 CHOOSE = Task("choose", seats=("seller", "buyer"))
 QUORUM: dict[str, Any] = {
