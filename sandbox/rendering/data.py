@@ -26,7 +26,7 @@ def run_data(scene: Scene, tally: Tally) -> dict[str, Any]:
 def event_data(scene: Scene, event: Event) -> dict[str, Any]:
     """Describe an event that these eyes see; a participant's know no run-wide position and no worth of others."""
     late = _LATER.get(event.kind, set())
-    silent = {name for name in late if getattr(event, name, None) is None}
+    silent = {name for name in late if getattr(event, name) is None}
     if scene.seat is None:
         return event.model_dump(mode="json", exclude={"evidence", *silent})
     data = event.model_dump(mode="json", include=_FOR_A_SEAT[event.kind] - silent)

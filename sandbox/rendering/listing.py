@@ -72,7 +72,8 @@ def _rest(scene: Scene, event: Event) -> str:
             return f"{event.offer}  {' · '.join(worth)}"
         case Refused():
             act = f"  {deed(scene, event.act)}" if event.act else ""
-            return f"{event.thread}  {event.seat}  by {event.by}: {event.reason}{act}{_quoted(event.text)}"
+            task = f" ({event.task})" if event.task else ""
+            return f"{event.thread}  {event.seat}{task}  by {event.by}: {event.reason}{act}{_quoted(event.text)}"
         case Forfeited():
             task = f" ({event.task})" if event.task else ""
             return f"{event.thread}  {event.seat}{task}  {event.fault}: {event.reason}"
@@ -85,9 +86,13 @@ def _rest(scene: Scene, event: Event) -> str:
         case Exhausted():
             return f"{event.what}, {number(event.limit)}"
         case Agreed():
-            return f"{event.offer}  {scene.terms(event.terms)}  by {', '.join(event.by)}"
+            return f"{event.offer}  {scene.terms(event.terms)}  by {', '.join(event.by)}{_binding(event)}"
         case Ended():
             return event.status if scene.seat else f"{event.status}: {event.reason}"
+
+
+def _binding(event: Agreed) -> str:
+    return ", binding them" if event.binds == "members" else ""
 
 
 def _quoted(text: str) -> str:

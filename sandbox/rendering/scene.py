@@ -141,9 +141,7 @@ class Scene:
                 return self._received(event.thread, _number(event.offer))
             case Agreed():
                 return event.thread in self.threads and (self.is_in(event.thread) or self.seat in event.by)
-            case Refused():
-                return event.seat == self.seat and not self._may_be_asked(event)
-            case Forfeited():
+            case Refused() | Forfeited():
                 return event.seat == self.seat and event.task not in _UNHEARD
             case Noted():
                 return event.seat == self.seat
@@ -161,12 +159,6 @@ class Scene:
     def sees_prompt(self, call: Answered) -> bool:
         """Tell whether these eyes may read what a model was asked: all calls, or what the seat's own brain asked."""
         return self.seat is None or (call.seat == self.seat and call.purpose not in _UNHEARD)
-
-    def _may_be_asked(self, event: Refused) -> bool:
-        """Tell whether it may be an answer to a private question, of which no trace is shown to whoever was asked."""
-        if hasattr(event, "task"):
-            return event.task in _UNHEARD
-        return bool(self.state.situation.get("ask"))  # the event does not say what was asked
 
     def is_in(self, thread: str) -> bool:
         """Tell whether these eyes see all of a thread: it was not left."""

@@ -219,9 +219,15 @@ def _choice(turn: Turn) -> str:
 def _words_of_persons(a: Turn, b: Turn, left: Origin, right: Origin) -> Iterator[Cause]:
     """Say that a person chose or answered otherwise, or said otherwise who speaks next."""
     if any(origin.is_person(turn.seat) for origin, turn in ((left, a), (right, b))):
-        yield Cause("human", *(turn.text or shown(turn.act.model_dump()) if turn.act else "" for turn in (a, b)))
+        yield Cause("human", _put(a), _put(b), f"who decides for {b.seat}")
     elif a.task == b.task == "choose" and a.act != b.act:
-        yield Cause("speaker choice", *(str(getattr(turn.act, "to", "")) for turn in (a, b)), a.thread)
+        yield Cause("speaker choice", _put(a), _put(b), a.thread)
+
+
+def _put(turn: Turn) -> str:
+    """Say in a few words what was chosen, answered or said."""
+    act = turn.act.model_dump(exclude={"kind"}) if turn.act else {}
+    return shown(next(iter(act.values()))) if len(act) == 1 else turn.text or shown(act)
 
 
 def _clock(left: Reading, right: Reading) -> Iterator[Cause]:
