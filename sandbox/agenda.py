@@ -42,6 +42,14 @@ def due(situation: Situation, state: State, draws: Draws, *, over: bool = False)
     for number, event in enumerate(situation.events, 1):
         if number not in state.happened and _is_time(situation, state, event):
             return [_happening(state, event, number, where)]
+    return []
+
+
+def choose(situation: Situation, state: State, draws: Draws) -> list[Event]:
+    """Choose who speaks next in a thread that needs a choice; nothing where none does, or somebody is asked first."""
+    if questions.pending(situation, state) or opening_due(situation, state):
+        return []
+    where: dict[str, Any] = {"tick": state.tick + 1, "step": state.between}
     return next(_chosen(situation, state, draws, where), [])
 
 

@@ -27,6 +27,7 @@ from transcripts import (
     Accept,
     Agreed,
     Confided,
+    Elapsed,
     Event,
     Evidence,
     Exhausted,
@@ -165,7 +166,7 @@ class Coordinator:
             self.state.apply(event)
             await self.write([event], wait=True)
             stored.set_result(None)
-        if self.situation.is_plain and not self.events:
+        if self.situation.is_plain and self.situation.seconds is None and not self.events:
             return
         while events := self._put() or agenda.due(self.situation, self.state, self.draws, over=self._over):
             await self._write(*events)
@@ -177,7 +178,14 @@ class Coordinator:
     def _put(self) -> list[Event]:
         """Give what a person or a clock put at this very place."""
         event = self.events.get(Position(self.state.tick + 1, 0, self.state.between))
-        return [event] if event is not None else []
+        return [event] if event is not None else self._clock()
+
+    def _clock(self) -> list[Event]:
+        """Note how long the models took, once it is as long as an end condition says."""
+        limit, recorder = self.situation.seconds, self.recorder
+        if limit is None or recorder is None or recorder.seconds < limit or self.state.seconds >= limit:
+            return []
+        return [Elapsed(**self._where, seconds=round(recorder.seconds, 3))]
 
     def _asks_afterwards(self) -> bool:
         from sandbox import questions
@@ -223,6 +231,10 @@ class Coordinator:
 
     async def _asked(self) -> list[Turn]:
         """Number the turns of those who are asked now; where a thread waits for a person, the others go on."""
+        while not (self.situation.is_plain or self._over) and (
+            chosen := agenda.choose(self.situation, self.state, self.draws)
+        ):
+            await self._write(*chosen)
         calls = agenda.wanted(self.situation, self.state, self.draws, over=self._over)
         if len(self.state.threads) == 1:  # there is nothing that could go on meanwhile
             return self._number(calls)

@@ -56,6 +56,8 @@ class Recorder:
         """Bodies of requests without their prompts, with their names, by what they were made of."""
         self.hear: Callable[[str, str, str], None] | None = None
         """Hears answers as they come: thread, seat and a piece of text; nothing of that is recorded."""
+        self.seconds = 0.0
+        """How long this process has waited for models, overlapping calls added up."""
         self.order = state.spent.calls
         """How many calls of the run were answered."""
 
@@ -80,6 +82,7 @@ class Recorder:
                 # With the bodies: what an answer refers to may have been new with a call that has none yet.
                 await self.write([Asking(**where, evidence=evidence_since(asked))], bodies, wait=True)
                 served, fault = await self._answer(call)
+                self.seconds += time.perf_counter() - asked
                 async with turn.hearing():
                     answered = self._answered(where, body, change, used, served, fault, asked)
                     self.state.apply(answered)

@@ -92,6 +92,11 @@ class Situation:
         return bool(self.guards) or any(participant.guards for participant in self.participants.values())
 
     @cached_property
+    def seconds(self) -> float | None:
+        """After how many seconds of models an end condition wants to be told; None where none does."""
+        return min((end.seconds for end in (self.end, *self.end.both) if end.seconds is not None), default=None)
+
+    @cached_property
     def budgets(self) -> bool:
         """Whether any seat has a budget of its own."""
         return any(participant.budget is not None for participant in self.participants.values())
