@@ -15,7 +15,7 @@ from personas import Mistake
 from sandbox.guards.expressions import Expression
 from sandbox.guards.guard import Unjudged
 
-STEPS: Final = 500_000
+STEPS: Final = 200_000
 """Looks at a value, or at a thousand characters, that one message may take."""
 DEEPEST: Final = 100
 TYPES: Final[Mapping[str, tuple[type, ...]]] = {

@@ -94,7 +94,7 @@ class Judge:
     def _read(self, answer: Answer) -> str:
         """Find the verdict; what is none is never guessed at."""
         if answer.stop in ("refusal", "filtered"):
-            raise Unjudged(f"the judge's answer was a {answer.stop}" if answer.stop == "refusal" else "filtered")
+            raise Unjudged(f"the judge gave no answer: {answer.stop}")
         text = without_thoughts(answer.text).strip()
         said = {each.casefold(): each for each in self.spec.answers}
         found = {said[word] for word in _verdicts(text) if word in said}

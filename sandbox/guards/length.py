@@ -27,9 +27,9 @@ class Span:
     def complaint(self, count: int) -> str | None:
         """Say what is wrong with so many."""
         if count < self.least:
-            return f"it has {count} {self.unit}, and must have {self.least} or more"
+            return f"it has {_counted(count, self.unit)}, and must have {self.least} or more"
         if self.most is not None and count > self.most:
-            return f"it has {count} {self.unit}, and may have {self.most} at most"
+            return f"it has {_counted(count, self.unit)}, and may have {self.most} at most"
         return None
 
 
@@ -70,3 +70,7 @@ def _span(unit: str, given: Any, setting: Setting) -> Span:
     if span.most is not None and span.least > span.most:
         raise Mistake(f"nothing has {given} {unit}", "exchange the numbers", path=path)
     return span
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit.removesuffix('s') if count == 1 else unit}"

@@ -62,7 +62,7 @@ class Call:
         source = self.read(workspace)
         try:
             module = _module(str(workspace.root / self.file), source)
-        except Exception as error:  # noqa: BLE001  # anybody's code: what is wrong with it is said with its place
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # anybody's code: what is wrong with it is said with its place
             problem = f"{self.file!r} cannot be run: {type(error).__name__}: {error}"
             raise Mistake(problem, path=self.path) from None
         function = getattr(module, self.name, None)
@@ -85,9 +85,12 @@ class Program:
     function: Callable[..., Any]
 
     async def check(self, view: View, reply: Reply) -> str | None:
-        answer = self.function(view, reply)
-        if inspect.isawaitable(answer):
-            answer = await answer
+        try:
+            answer = self.function(view, reply)
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except SystemExit:
+            raise Unjudged("SystemExit") from None
         if answer is not None and not (isinstance(answer, str) and answer):
             raise Unjudged(f"it answered {type(answer).__name__}, and not None or a reason")
         return answer

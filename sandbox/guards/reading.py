@@ -94,13 +94,12 @@ def read_guards(
     held: list[Held] = []
     profiles: set[str] = set()
     for each in written:
-        with_place = _Placing(each.setting.document)
-        with with_place:
+        with _Placing(each.setting.document):
             one = _hold(each, kinds, held)
-            held.append(one)
-        for step in one.escalation.then:
+        held.append(one)
+        for place, step in enumerate(one.escalation.then):
             if isinstance(step, Fallback):
-                _check_brain(step, one, cast, each.setting)
+                _check_brain(step, place, one, cast, each)
                 profiles |= {name} if (name := model_of(step.brain)) else set()
         profiles |= {one.guard.profile} if isinstance(one.guard, judge.Judge) else set()
     return Guards(held, profiles)
@@ -286,14 +285,13 @@ def _unknown(what: str, name: str, choices: Sequence[str], setting: Setting, giv
     return Mistake(f"there is no {what} {name!r}", remedy, path=path)
 
 
-def _check_brain(step: Fallback, held: Held, cast: Mapping[str, Chair], setting: Setting) -> None:
+def _check_brain(step: Fallback, place: int, held: Held, cast: Mapping[str, Chair], written: Written) -> None:
     """Make the brain once for each seat, so that what is wrong with it is said now."""
-    then = setting.inside("then").path
+    setting = written.setting.inside("then", *([place] if isinstance(written.data["then"], list) else []), "fallback")
     for seat in held.seats:
-        chair = cast.get(seat)
-        persona = chair.persona if chair else None
-        origin = Origin(setting.document, then)
-        make_brain(Chair(persona, step.brain, origin), known_by(setting.situation, seat, persona))
+        persona = cast[seat].persona
+        chair = Chair(persona, step.brain, Origin(setting.document, setting.path))
+        make_brain(chair, known_by(setting.situation, seat, persona))
 
 
 def _settled(written: Written) -> dict[str, Any]:

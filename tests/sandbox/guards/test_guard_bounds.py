@@ -20,7 +20,8 @@ SECONDS = 3
 TEXTS = ["a" * MB, "ab" * (MB // 2), "ä" * MB, "x y " * (MB // 4), "0 1\n" * (MB // 4), " " * MB, "(" * MB]
 PATTERNS = [
     "(a+)+$", "(a|a)*[b-c]", "(a|aa)+$", "(.*)*[x-z]!", r"(\w+\s?)+[!-&]$", "(?:a?){{300}}a{{300}}[c-d]",
-    "([ab]*a[ab]{{90}})+[c-d]", r"\w{{0,100}}[#-&]", "(?s)(.{{0,60}}){{3}}[#-&]", "(x+x+)+y", r"^(([a-z])+.)+[A-Z]([a-z])+$",
+    "([ab]*a[ab]{{90}})+[c-d]",
+    r"\w{{0,100}}[#-&]", "(?s)(.{{0,60}}){{3}}[#-&]", "(x+x+)+y", r"^(([a-z])+.)+[A-Z]([a-z])+$",
 ]  # fmt: skip
 
 
@@ -76,6 +77,7 @@ COUNT = st.sampled_from(["{2}", "{0,3}", "{4,}", "+", "*", ""])
 )
 def test_a_size_is_never_smaller_than_the_pattern_written_out(pattern: str) -> None:
     assert size_of(f"({pattern}){{7}}") >= 7 * (size_of(pattern) - 1)
+    assert size_of(f"({pattern}){{3}}{{7}}") >= 21 * (size_of(pattern) - 1)
     assert size_of(pattern) >= size_of(pattern.replace("{2}", "").replace("{0,3}", "").replace("{4,}", ""))
     if size_of(pattern) <= LARGEST:
         try:

@@ -33,6 +33,9 @@ async def patient(view, reply):
 def broken(view, reply):
     return 1 / len(reply.text.replace("secret", ""))
 
+def chatty(view, reply):
+    return "no " * 9999
+
 def leaving(view, reply):
     raise SystemExit(3)
 
@@ -78,6 +81,9 @@ def test_a_function_that_fails_has_not_judged_and_tells_nobody_what_it_knew(work
         "division by zero",
     )
     assert judged("broken", "secret", workspace, in_doubt="pass") is None
+    chatty = judged("chatty", "Hello.", workspace)
+    assert chatty is not None
+    assert len(chatty.reason) == 1000
     assert judged("leaving", "Hello.", workspace) == ("python", "it could not be judged: SystemExit", None)
     stopped = judged("numb", "Hello.", workspace)
     assert stopped is not None
