@@ -43,6 +43,11 @@ def enough_in(known: Known, thread: Thread) -> Enough:
     side = known.sides.get(thread.form)
     if side is not None and side.binds == "members":
         return Enough(parties, len(parties))
+    return enough_among(known, parties)
+
+
+def enough_among(known: Known, parties: frozenset[str]) -> Enough:
+    """Say whose agreement is enough by the scenario's rule, among these parties."""
     match known.agreement:
         case Quorum(quorum=quorum, veto=veto):
             return Enough(parties, min(quorum, len(parties)), frozenset(veto) & parties)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sandbox.brains.choosing import choose
 from transcripts import Accept, Act, Offer, Pass, WalkAway
 
 if TYPE_CHECKING:
     from sandbox.brains.sight import Sight
     from sandbox.brains.tactics import Tactic
-    from transcripts import Thread
 
 
 def decide(tactic: Tactic, sight: Sight) -> Act:
@@ -47,44 +43,3 @@ def _among_many(sight: Sight, outcome: int, asks: float) -> Act:
     if sight.time >= 1 and backed and backed[0] is found[0]:
         return Pass()
     return Accept(offer=fresh[0].id) if fresh else Offer(terms=sight.stakes.terms(outcome))
-
-
-def final_proposal(sight: Sight) -> Act:
-    """Propose what most parties would take by all that they have offered and accepted.
-
-    Of those that the seat could agree to: what is known to be enough first, then what most have been for, those with a
-    veto before all, then what lies nearest to the others' last offers, and at last what is worth most to itself.
-    """
-    if sight.ladder.empty:
-        return _least_bad(sight)
-    history = sight.history
-    rational = sight.ladder.rational
-
-    def rank(outcome: int) -> tuple[bool, int, int, float]:
-        seats = (history.endorsed[outcome] | {sight.view.seat}) & history.enough.parties
-        return (
-            history.enough.met(seats),
-            len(seats & history.enough.veto),
-            len(seats),
-            float(sight.ladder.worth[outcome]),
-        )
-
-    found = [outcome for outcome in history.endorsed if rational[outcome]]
-    if not found:
-        return Offer(terms=sight.stakes.terms(choose(sight, sight.ladder.outcomes)))
-    return Offer(terms=sight.stakes.terms(max(found, key=lambda each: (*rank(each), -each))))
-
-
-def favourite(thread: Thread) -> Act:
-    """Propose what most stand behind, for a seat that has no part in the agreement."""
-    offers = list(thread.standing.values())
-    return Offer(terms=max(offers, key=lambda offer: len(offer.backers)).terms) if offers else Pass()
-
-
-def _least_bad(sight: Sight) -> Act:
-    """Propose the best of what is allowed, where nothing is worth the minimum."""
-    allowed = sight.stakes.allowed
-    if not allowed.any():
-        return Pass()
-    worth = np.where(allowed, sight.stakes.worth, -np.inf)
-    return Offer(terms=sight.stakes.terms(int(worth.argmax())))

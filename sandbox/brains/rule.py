@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.brains.agreeing import enough_in
 from sandbox.brains.aside import open_side
-from sandbox.brains.deciding import decide, favourite, final_proposal
+from sandbox.brains.deciding import decide
 from sandbox.brains.history import History
 from sandbox.brains.ladder import ladder_of
+from sandbox.brains.proposing import final_proposal, may_offer, mediate
 from sandbox.brains.sight import Sight
 from sandbox.brains.simple import by_rule, stance
 from sandbox.brains.spec import RuleSpec, read_rule
 from sandbox.brains.tactics import TACTICS, Tactic, TimeDependent
 from sandbox.brains.talk import bare, chat, speak
 from sandbox.view import Known, Reply, View
-from transcripts import Pass
+from transcripts import Offer, Pass
 
 if TYPE_CHECKING:
     from sandbox.brains.ladder import Ladder
@@ -41,7 +42,7 @@ class RuleBrain:
                 return self._talk(view)
             case "propose":
                 sight = self._sight(view)
-                act = final_proposal(sight) if sight else favourite(view.thread)
+                act = final_proposal(self.tactic, sight) if sight else mediate(view)
                 return Reply(bare(view, act), act)
             case _:
                 return Reply(act=by_rule(view, self.chooses))
@@ -55,12 +56,19 @@ class RuleBrain:
             return self._chat(view)
         act = decide(self.tactic, sight)
         in_prose = self.talks and not view.refusals
-        return Reply(speak(sight, act) if in_prose else bare(view, act), act)
+        text = speak(sight, act) if in_prose else bare(view, act)
+        return Reply(text, None if isinstance(act, Offer) and not may_offer(view) else act)
 
     def _chat(self, view: View) -> Reply:
-        """Say something where there is nothing to agree on; where it is for others to agree, greet them and listen."""
+        """Say something where there is nothing to agree on.
+
+        Where it is for others to agree, propose something if that is for the seat alone; else greet them and listen.
+        """
         history = self._history(view)
         history.follow(None, None)
+        if view.seat in view.known.proposers.get(view.thread.form, ()):
+            act = mediate(view)
+            return Reply(bare(view, act), act)
         if view.known.issues and view.thread.turns.get(view.seat, 0):
             return Reply(act=Pass())
         return Reply(chat(view, history, stance(view)) if self.talks else "")

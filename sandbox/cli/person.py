@@ -109,5 +109,6 @@ def _acts(view: View) -> str:
     ]
     if known.issues:
         answers = ["accept", "reject"] if known.seat in known.parties else []
-        return ", ".join(["offer …", *answers, "withdraw", "walk away", *more, "pass; empty for nothing"])
+        offers = ["offer …"] if view.seat in known.proposers.get(view.thread.form, (view.seat,)) else []
+        return ", ".join([*offers, *answers, "withdraw", "walk away", *more, "pass; empty for nothing"])
     return ", ".join([*more, "pass; empty for nothing"]) if more else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import moot
@@ -118,9 +118,10 @@ def test_numbers_are_chosen_on_their_grid() -> None:
     assert 0 <= moved(GOODS, "random") <= 20
 
 
+@settings(max_examples=25)
 @given(st.sampled_from(["best-reply", "cooperate", "defect", "tit-for-tat", "random"]), st.integers(1, 40))
 def test_a_choice_is_always_one_of_those_there_are(how: str, step: int) -> None:
-    data = game("own.play - max(all.play)", {"from": -3, "to": -3 + 37 * step, "step": step})
+    data = game("own.play - max(all.play)", {"from": -3, "to": -3 + 25 * step, "step": step})
     domain = scenario_from_data(data, "g").resolve(0).choices["play"]
     assert domain.parse(moved(data, how)) == moved(data, how)
 
@@ -180,6 +181,35 @@ def test_the_last_proposal_is_what_enough_have_been_for() -> None:
     assert act(view_of(PARK, "ana", Task("propose"), thread=table)) == friday
     table.standing["ben"] = Standing("table:2", "ben", {"day": "friday"}, {"ben", "cleo"})
     assert act(view_of(PARK, "med", Task("propose"), thread=table)) == friday
+
+
+def test_a_mediator_proposes_what_lies_nearest_to_what_all_were_for() -> None:
+    upstairs = Thread("upstairs", ["ana", "med"], "upstairs")
+    downstairs = Thread("downstairs", ["ben", "cleo", "med"], "downstairs")
+    for thread, seat, day in (
+        (upstairs, "ana", "monday"),
+        (downstairs, "ben", "friday"),
+        (downstairs, "cleo", "sunday"),
+    ):
+        thread.messages.append(Message(thread.name, len(thread.messages) + 1, seat, Offer(terms={"day": day}), ""))
+    view = view_of(PARK, "med", Task("propose"), thread=upstairs, threads={"downstairs": downstairs})
+    assert act(view) == Offer(terms={"day": "friday"})
+
+
+def test_where_only_some_make_offers_the_others_say_what_would_suit_them() -> None:
+    data = {**PARK, "threads": {"table": {"offers_by": ["med"]}}}
+    view = view_of(data, "ana", Task())
+    said = asyncio.run(KINDS["rule"](dict(RULE), view.known).reply(view))
+    assert said.act is None and "monday" in said.text
+    assert isinstance(act(view_of(data, "med", Task())), Offer)
+
+
+def test_a_proposer_keeps_what_it_can() -> None:
+    data = {**PARK, "participants": {**PARK["participants"], "ana": {"prefers": {"day": [10, 6, 0]}}}}
+    table = Thread("table", ["ana", "ben", "cleo", "med"], "table")
+    assert act(view_of(data, "ana", Task("propose"), thread=table)) == Offer(terms={"day": "monday"})
+    table.messages.append(Message("table", 1, "ben", Offer(terms={"day": "sunday"}), ""))
+    assert act(view_of(data, "ana", Task("propose"), thread=table)) == Offer(terms={"day": "monday"})
 
 
 def test_who_has_no_part_in_it_greets_and_listens() -> None:

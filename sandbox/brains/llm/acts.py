@@ -79,6 +79,8 @@ def acts_of(known: Known) -> dict[str, str]:
         return {**more, "pass": ACTS["pass"], "say": ACTS["say"]} if more else {}
     party = known.seat in known.parties
     acts = {act: told for act, told in ACTS.items() if party or act not in ("accept", "reject")}
+    if known.proposers and not any(known.seat in seats for seats in known.proposers.values()):
+        acts = {act: told for act, told in acts.items() if act not in ("offer", "withdraw")}
     if known.agreement != "all" or not party:
         acts["walk_away"] = "Leave for good."
     return {**acts, **more}
@@ -101,6 +103,8 @@ def possible(known: Known, thread: Thread, *, opened: bool = False) -> dict[str,
     if not known.issues:
         return {**more, "pass": (), "say": ()}
     acts = _about_offers(known, thread)
+    if known.seat not in known.proposers.get(thread.form, (known.seat,)):
+        acts.pop("offer")
     if known.seat not in known.parties:
         acts = {act: seats for act, seats in acts.items() if act not in ("accept", "reject")}
     return {**acts, **more, "walk_away": (), "pass": (), "say": ()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from moot_errors import nearest
 from sandbox.brain import Unusable
-from sandbox.brains.llm.acts import OFFER, Form, acts_of, reply_key, say_key
+from sandbox.brains.llm.acts import OFFER, Form, acts_of, possible, reply_key, say_key
 from sandbox.brains.llm.loose import load_json, objects_in, spoken, without_thoughts
 from sandbox.view import Reply
 from transcripts import (
@@ -110,7 +110,7 @@ def _read_call(answer: Answer, known: Known, thread: Thread, form: Form) -> tupl
 
 
 def _is_act(name: str, known: Known, thread: Thread) -> bool:
-    return name in acts_of(known) or (name == "leave" and thread.opened_by is not None)
+    return name in acts_of(known) or name in possible(known, thread)
 
 
 def _message(given: Any) -> str | None:

@@ -34,6 +34,9 @@ def agreeing(known: Known) -> Iterator[str]:
     )
     if known.seat not in known.parties:
         yield "You are no party to it: you may put an offer on the table, and it is for the others to accept it."
+    for thread, seats in known.proposers.items():
+        who = " and ".join(seats)
+        yield f"In {thread}, only {who} may put an offer on the table; the others say what would suit them."
     yield "An offer names a value for everything that is to be agreed. A new offer of yours replaces your old one."
     if known.seat in known.parties:
         yield (

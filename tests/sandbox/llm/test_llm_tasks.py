@@ -289,3 +289,12 @@ def test_a_model_can_say_who_speaks_next() -> None:
     system, now = parts(model.asked[0][1])[0], parts(model.asked[0][1])[-1]
     assert system.startswith("You say who speaks next") and "canary" not in system and "(you)" not in system
     assert "seller or buyer" in now
+
+
+def test_where_only_some_make_offers_the_others_have_no_tool_for_it() -> None:
+    data = {**QUORUM, "threads": {"table": {"offers_by": ["med"]}}}
+    for seat, may in (("ana", False), ("med", True)):
+        scene = Scene(seat, data)
+        scene.threads["table"].form = "table"
+        assert ("offer" in tools(scene, scene.view())) == may
+        assert "In table, only med may put an offer on the table" in parts(scene.request())[0]
