@@ -46,7 +46,13 @@ def test_nothing_is_hidden_from_a_guard_in_what_an_act_says() -> None:
 
 def test_a_message_that_is_still_to_come_need_not_be_there_yet() -> None:
     opening = Reply(act=OpenThread(invite=["buyer"], about="a word"))
-    for guard in ({"length": {"words": "5.."}}, {"pattern": {"match": "please"}}, {"act": "offer"}, {"schema": {}}):
+    demands: list[Any] = [
+        {"length": {"words": "5.."}},
+        {"pattern": {"match": "please"}},
+        {"act": "offer"},
+        {"schema": {}},
+    ]
+    for guard in demands:
         assert reason(guard, opening) is None
 
 
