@@ -185,7 +185,7 @@ class Coordinator:
         limit, recorder = self.situation.seconds, self.recorder
         if limit is None or recorder is None or recorder.seconds < limit or self.state.seconds >= limit:
             return []
-        return [Elapsed(**self._where, seconds=round(recorder.seconds, 3))]
+        return [Elapsed(tick=self.state.tick + 1, step=self.state.between, seconds=round(recorder.seconds, 3))]
 
     def _asks_afterwards(self) -> bool:
         from sandbox import questions

@@ -9,7 +9,7 @@ import pytest
 
 from scenarios import Situation, load_scenario, payoffs
 
-HARBOUR = {
+HARBOUR: dict[str, Any] = {
     "sportco": ([14, 8, 0], [11, 7, 0], [0, 5, 10, 17], [35, 29, 20, 0], [0, 5, 10, 15, 23], 55),
     "tourism": ([0, 11, 5], [0, 20, 25], [0, 2, 4, 9], [10, 26, 40, 0], [4, 8, 15, 12, 0], 65),
     "league": ([0, 22, 45], [0, 25, 55], [0] * 4, [0] * 4, [0] * 5, 55),
@@ -38,7 +38,7 @@ def situation(name: str) -> Situation:
 
 def test_harbour_sport_park_deal_by_deal():
     played = situation("harbour-sport-park")
-    options = [issue.options for issue in played.issues.values()]
+    options = [[issue.value(at) for at in range(issue.size)] for issue in played.issues.values()]
     passing = unanimous = 0
     for deal in product(*(range(len(each)) for each in options)):
         terms = {name: options[at][deal[at]] for at, name in enumerate(played.issues)}
@@ -72,16 +72,10 @@ def test_new_recruit_option_by_option():
 
 
 @pytest.mark.parametrize(
-    ("name", "choice", "good", "bad", "table"),
+    ("name", "choice", "good", "bad", "cells"),
     [
-        (
-            "prisoners-dilemma",
-            "price",
-            "high",
-            "low",
-            {"both": (3, 3), "left": (5, 0), "right": (0, 5), "none": (1, 1)},
-        ),
-        ("stag-hunt", "hunt", "stag", "hare", {"both": (10, 10), "left": (8, 1), "right": (1, 8), "none": (5, 5)}),
+        ("prisoners-dilemma", "price", "high", "low", ((3, 3), (5, 0), (0, 5), (1, 1))),
+        ("stag-hunt", "hunt", "stag", "hare", ((10, 10), (8, 1), (1, 8), (5, 5))),
     ],
 )
 def test_the_two_by_two_games_cell_by_cell(name: str, choice: str, good: str, bad: str, cells: Any):
