@@ -112,7 +112,10 @@ class Page:
     def _counts(self) -> str:
         counts = self.found.counts
         if self.found.same:
-            return f"the same in {'its' if counts['equal'] == 1 else 'all'} {count(counts['equal'], 'turn')}"
+            between = sum(pair.turn.is_between for pairs in self.found.threads.values() for pair in pairs)
+            turns = counts["equal"] - between
+            more = f", and in {between:,} events between them" if between else ""
+            return f"the same in {'its' if turns == 1 else 'all'} {count(turns, 'turn')}{more}"
         words = [f"{counts[kind]} {kind}" for kind in counts if counts[kind] and kind not in ("equal", "beneath")]
         beneath = [f"{counts['beneath']} only in what nobody heard"] if counts["beneath"] else []
         equal = counts["equal"] - counts["beneath"]

@@ -58,7 +58,8 @@ def _came_of_it(scene: Scene, paint: Paint, width: int) -> list[str]:
     ]
     if scene.seat is not None:
         known = ended.measures is not None and (scene.state.agreement is None or scene.sees(scene.state.agreement))
-        return [*lines, *([f"  {_own(scene, scene.seat, ended.measures or {})}"] if known else [])]
+        mine = known and scene.seat in values_of(ended.measures or {}, "utility")  # a mediator has nothing of it
+        return [*lines, *([f"  {_own(scene, scene.seat, ended.measures or {})}"] if mine else [])]
     lines += _decided(scene, ended, paint, width)
     if ended.measures is None:
         return lines
@@ -156,7 +157,7 @@ def _worth(scene: Scene, terms: dict[str, Any]) -> str:
     except TermsError:
         return ""
     return " · ".join(
-        f"{printable(seat)} {number(scene.situation.utility(seat, read))}" for seat in scene.situation.seats
+        f"{printable(seat)} {number(scene.situation.utility(seat, read))}" for seat in scene.situation.parties
     )
 
 

@@ -123,7 +123,7 @@ def _limits(part: Budget | Phase | End | None) -> list[str]:
 
 def _course(situation: Situation) -> list[str]:
     """Tell what happens when: phases, what is repeated, questions, scheduled events."""
-    lines = [f"{number}. {phase_words(phase)}" for number, phase in enumerate(situation.phases, 1)]
+    lines = [f"{number}. {phase_words(phase, situation.seats)}" for number, phase in enumerate(situation.phases, 1)]
     if repeat := situation.repeat:
         lines.append(f"{repeat.times} times" if repeat.times else f"again with a chance of {number(repeat.go_on)}")
     if final := situation.final:

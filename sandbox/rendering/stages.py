@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sandbox.rendering.numbers import count, number
@@ -22,16 +23,17 @@ def stage_line(scene: Scene, event: Staged) -> str:
         return printable(f"── {scene.situation.final.proposer} makes the last proposal")
     which = f"phase {event.phase} of {len(phases)}" if len(phases) > 1 else "phase"
     time = f"{_time(scene.situation, event.repeat)}, " if scene.situation and scene.situation.repeat else ""
-    what = f": {phase_words(phases[event.phase - 1])}" if 1 <= event.phase <= len(phases) else ""
+    what = f": {phase_words(phases[event.phase - 1], scene.state.seats)}" if 1 <= event.phase <= len(phases) else ""
     return printable(f"── {time}{which}{what}")
 
 
-def phase_words(phase: Phase) -> str:
+def phase_words(phase: Phase, seats: Iterable[str]) -> str:
     """Say in a few words what is done in a phase."""
+    who = "all" if list(phase.of) == list(seats) else ", ".join(phase.of)
     if phase.ballot is not None:
-        return f"ballot on {phase.ballot}"
+        return f"ballot on {phase.ballot} ({who})"
     if isinstance(phase.secret, str):
-        return f"each chooses {phase.secret} in secret"
+        return f"secret choice of {phase.secret} ({who})"
     limits = ((phase.rounds, "round"), (phase.turns, "turn"), (phase.messages, "message"))
     long = " or ".join(count(many, unit) for many, unit in limits if many is not None)
     return f"talk in {' and '.join(phase.thread or [])}, {long}"
