@@ -40,4 +40,4 @@ def _worth(view: View, seat: str) -> float:
 
 def was_opened(refusal: Refusal) -> bool:
     """Tell whether it says that a side thread was opened, and that the turn is still to be taken."""
-    return refusal.reason.startswith("your side thread is open")
+    return refusal.opened

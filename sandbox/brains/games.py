@@ -42,14 +42,6 @@ def move(view: View, strategy: Choosing) -> Move:
             return Move(choice=game.best_reply())
 
 
-def repeat_of(view: View) -> int:
-    """Say which time the phases are gone through, from 1."""
-    about = view.task.about
-    made = [each.repeat for each in view.made if each.about == about]
-    told = [each.repeat for each in view.revealed if each.about == about]
-    return max((*made, *told), default=0) + 1
-
-
 class _Game:
     """One choice, as the seat that makes it sees it."""
 
@@ -59,7 +51,7 @@ class _Game:
         self.domain = view.task.domain
         self.all_own: list[Any] = [self.domain.value(index) for index in range(self.domain.size)]
         self.own = _some(self.domain)
-        self.repeat = repeat_of(view)
+        self.repeat = view.repeat
 
     def cooperative(self) -> Any:
         """Choose what brings most if all choose it."""

@@ -37,7 +37,8 @@ def final_proposal(tactic: Tactic, sight: Sight) -> Act:
     """Propose what most parties would take by all that they have offered and accepted.
 
     Of those that gain the seat something: what is known to be enough first, then what most have been for, those with a
-    veto before all, and at last what is worth most to itself.  Where there is none, what its tactic would offer.
+    veto before all, and at last what is worth most to itself.  Where there is none, what its tactic would offer, or,
+    where that gains it nothing either, half of what it could gain: whoever proposes last need not give everything away.
     """
     if sight.ladder.empty:
         return _least_bad(sight)
@@ -52,8 +53,19 @@ def final_proposal(tactic: Tactic, sight: Sight) -> Act:
         for outcome in history.endorsed
         if ladder.rational[outcome] and ladder.worth[outcome] > sight.stakes.no_deal + EPS
     ]
-    outcome = max(found, key=lambda each: (*rank(each), -each)) if found else tactic.propose(sight).outcome
-    return Offer(terms=sight.stakes.terms(outcome))
+    if found:
+        return Offer(terms=sight.stakes.terms(max(found, key=lambda each: (*rank(each), -each))))
+    outcome = tactic.propose(sight).outcome
+    gains = ladder.worth[outcome] > sight.stakes.no_deal + EPS
+    return Offer(terms=sight.stakes.terms(outcome if gains else _half(sight)))
+
+
+def _half(sight: Sight) -> int:
+    """Find the least outcome that gains the seat half of what it could gain."""
+    ladder, stakes = sight.ladder, sight.stakes
+    worth = np.where(ladder.rational, ladder.worth, -np.inf)
+    half = stakes.no_deal + (float(worth.max()) - stakes.no_deal) / 2
+    return int(np.where(worth >= half - EPS, worth, np.inf).argmin())
 
 
 def mediate(view: View) -> Act:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from sandbox.brains.errors import Spec, check_spec
-from sandbox.brains.games import repeat_of
 from sandbox.brains.lines import LAST, Line, key_of, names_for, needs_offer, read_lines
 from sandbox.brains.simple import by_rule
 from sandbox.view import Known, Reply, View
@@ -143,7 +142,7 @@ def _holds(line: Line, view: View) -> bool:
     if offer is None and needs_offer(line.condition):
         return False
     terms = offer.terms if offer else None
-    names = names_for(view.known, view.turn, view.thread.rounds() + 1, terms, repeat_of(view))
+    names = names_for(view.known, view.turn, view.thread.rounds() + 1, terms, view.repeat)
     return bool(line.condition.condition(names))
 
 

@@ -166,7 +166,7 @@ def test_acts_are_offered_where_they_make_sense() -> None:
     assert (
         opening["invite"]["items"]["enum"] == ["ben", "cleo", "med"] and "form" not in opening and "say" not in opening
     )
-    opened = Refusal("your side thread is open from the next tick on; now take your turn here", "")
+    opened = Refusal("your side thread is open from the next tick on; now take your turn here", "", opened=True)
     after = scene.view(refusals=[opened])
     assert (
         "open_thread" not in tools(scene, after) and "was not let pass" not in parts(scene.brain().request(after))[-1]
