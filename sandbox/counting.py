@@ -63,11 +63,10 @@ def count(situation: Situation, state: State, phase: Phase, at: dict[str, Any]) 
     result = _decide(phase, chosen, situation) if phase.ballot or phase.removes else _total(chosen)
     saved = phase.unless is not None and result in _named(state, situation, phase.unless)
     out = [str(result)] if phase.removes and result is not None and not saved and result not in state.out else []
-    tallied = Tallied(
-        **at, what="ballot" if phase.ballot else "moves", about=name, choices=given, result=result, out=out
-    )
-    events: list[Event] = [tallied]
-    told = _told(phase, name, chosen, result, out)
+    told, reveal = _told(phase, name, chosen, result, out), _revealed(phase)
+    public: dict[str, Any] = {"thread": thread, "told": reveal} if reveal != "none" else {}
+    what: Literal["ballot", "moves"] = "ballot" if phase.ballot else "moves"
+    events: list[Event] = [Tallied(**at, what=what, about=name, choices=given, result=result, out=out, **public)]
     if told:
         n = len(state.threads[thread].messages) + 1
         here = {**at, "step": at["step"] + len(events)}
@@ -227,7 +226,9 @@ def count_final(situation: Situation, state: State, at: dict[str, Any]) -> list[
             is_for = seat not in state.out and situation.utility(seat, offer.terms) >= situation.minimum(seat)
             choices[seat] = FOR if is_for else AGAINST
     elif offer is not None:
-        choices = {seat: state.choices[seat] for seat in final_voters(situation, state)} | {final.proposer: FOR}
+        choices = {seat: state.choices[seat] for seat in final_voters(situation, state)}
+        if final.proposer in situation.parties:
+            choices[final.proposer] = FOR
     backers = [seat for seat, choice in choices.items() if choice == FOR]
     passed = offer is not None and enough(situation, backers)
     told = f"The proposal {'passes' if passed else 'fails'}: {_for(backers, choices)}."

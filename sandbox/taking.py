@@ -170,7 +170,9 @@ class Taking:
                     evidence=evidence_since(asked),
                 )
             )
-            opened = Refusal("your side thread is open from the next tick on; now take your turn here", _told(reply))
+            opened = Refusal(
+                "your side thread is open from the next tick on; now take your turn here", _told(reply), opened=True
+            )
             return await self._once(turn, brain, (*refusals, opened), asked)
         turn.reply, turn.evidence = reply, evidence_since(asked)
         return None
@@ -188,6 +190,7 @@ class Taking:
             notes=state.notes.get(seat, {}),
             ask=partial(self.recorder.ask, turn) if self.recorder else None,
             task=turn.task,
+            repeat=max(1, state.repeat),
             made=state.made.get(seat, ()),
             told=state.told.get(seat, ()),
             revealed=state.revealed.get(thread.name, ()),

@@ -105,6 +105,8 @@ class Known:
     """By thread, how many of the last messages its members see."""
     course: tuple[str, ...]
     """How it goes on, in sentences; public."""
+    private_roles: bool
+    """Whether nobody was told the roles of others."""
     granted: Mapping[str, Any]
     """What the scenario lets this seat know of others: `seller.prefers`."""
     payoff: Callable[[Mapping[str, Mapping[str, Any]], int], float] | None
@@ -134,6 +136,8 @@ class Refusal(NamedTuple):
     """Mentions only what this seat may know."""
     answer: str
     """What it had answered, as far as it could be read."""
+    opened: bool = False
+    """Whether it did pass, and opened a side thread: the seat is asked again for its turn here."""
 
 
 class Ask(Protocol):
@@ -168,6 +172,8 @@ class View:
     """Asks a model; each call is recorded.  None where there is nobody to ask, as in a view that is only looked at."""
     task: Task = TALK
     """What is asked of it."""
+    repeat: int = 1
+    """How often the scenario's phases were begun."""
     made: Sequence[Choosing] = ()
     """What this seat chose in secret before, oldest first."""
     told: Sequence[str] = ()
@@ -244,6 +250,7 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
         hand_over=frozenset(
             name for name, policy in situation.speakers.items() if policy.kind in ("handoff", "addressed")
         ),
+        private_roles=situation.private_roles,
         granted=granted,
         rounds=_rounds(situation),
         own=participant,
@@ -276,6 +283,7 @@ def known_by_moderator(situation: Situation) -> Known:
         proposers={},
         windows={},
         course=course_of(situation),
+        private_roles=situation.private_roles,
         granted={},
         payoff=None,
         movers={},

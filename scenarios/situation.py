@@ -143,6 +143,8 @@ class Situation:
 
     def allowed(self, seat: str, terms: Mapping[str, Any]) -> bool:
         """Tell whether a seat may accept canonical terms: its `never` does not forbid them."""
+        if seat not in self.parties:
+            return True
         return bool(self.space.allowed(seat)[self.space.index(terms)])
 
     def parse_terms(self, given: Any) -> dict[str, Any]:
