@@ -91,6 +91,6 @@ def _prompts(plans: Iterable[Plan]) -> dict[str, Any]:
                     name = str(written.get(part, "default"))
                     text = template_text(name, part)
                     hashed = hash_of([text])
-                    label = f"{name if name in shipped() else hashed[:12]}.{part}"
+                    label = f"{name if name in shipped(part) else hashed[:12]}.{part}"
                     found[label] = {"hash": hashed, "text": redact(text)}
     return found

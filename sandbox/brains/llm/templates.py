@@ -82,7 +82,7 @@ def load_template(given: str, part: Part) -> Template:
 
 def template_text(given: str, part: Part) -> str:
     """Give the text of what `load_template` reads."""
-    if given in shipped():
+    if given in shipped(part):
         return _folder().joinpath(f"{given}.{part}{_ENDING}").read_text("utf-8")
     return _read(Path(given), part) if os.path.isabs(given) and "\n" not in given else given
 
