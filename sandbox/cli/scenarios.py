@@ -19,23 +19,26 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_scenario)
 @click.option("--check", is_flag=True, help="Say what is wrong with them, or with all.")
+@click.option("--public", is_flag=True, help="Leave out what is private: for whoever is to play in it.")
 @click.option("--seed", type=int, default=0, show_default=True, help="What a scenario that draws is drawn from.")
 @json_option
 @click.pass_obj
-def scenarios(session: Session, names: tuple[str, ...], check: bool, seed: int, as_json: bool) -> None:
+def scenarios(session: Session, names: tuple[str, ...], check: bool, public: bool, seed: int, as_json: bool) -> None:
     """List the scenarios, or read one: NAME is a name or the path of a file.
 
-    What is read is for the researcher: it shows everybody's brief and preferences.
+    What is read is for the researcher: it shows everybody's brief and preferences, unless it is to be --public.
 
     Exit code 1: a check found an error.
     """
+    if public and (check or as_json or len(names) != 1):
+        raise WrongUse("--public is for reading one scenario", remedy="moot scenarios NAME --public")
     if check:
         checked = {name: _check(session, name) for name in names or _all(session)}
         report_checks(session.console, checked, as_json=as_json)
     elif len(names) > 1:
         raise WrongUse(f"one scenario is read at a time, not {len(names)}", remedy="--check takes several")
     elif names:
-        _print_one(session, names[0], seed, as_json)
+        _print_one(session, names[0], seed, as_json, public=public)
     else:
         print_shelf(session.console, _shelf(session), _title, as_json=as_json)
 
@@ -89,7 +92,7 @@ def _check(session: Session, name: str) -> list[Finding]:
     return found
 
 
-def _print_one(session: Session, name: str, seed: int, as_json: bool) -> None:
+def _print_one(session: Session, name: str, seed: int, as_json: bool, *, public: bool = False) -> None:
     from sandbox.rendering.pages import scenario_page
 
     source = _load(session, name)
@@ -97,7 +100,8 @@ def _print_one(session: Session, name: str, seed: int, as_json: bool) -> None:
     if as_json:
         print_json({**situation.data, "name": situation.name, "outcomes": _outcomes(situation)})
         return
-    session.console.out(*scenario_page(situation, source.data, session.console.paint, session.console.width))
+    console = session.console
+    console.out(*scenario_page(situation, source.data, console.paint, console.width, public=public))
     session.console.out("", session.console.paint(f"play it: moot run {name}", "dim"))
 
 

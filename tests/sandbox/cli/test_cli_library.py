@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scenarios import list_scenarios, load_scenario
+
 
 def test_what_there_is_and_where_it_comes_from(moot, workspace: Path) -> None:
     copy = workspace / "scenarios" / "used-bike.yaml"
@@ -24,6 +26,42 @@ def test_a_scenario_is_a_page(moot) -> None:
         assert part in page
     assert moot("scenarios", "scenarios/secrets.yaml").stdout.replace("scenarios/secrets.yaml", "secrets") == page
     assert json.loads(moot("scenarios", "secrets", "--json").stdout)["outcomes"]["all"] == 42
+
+
+def test_a_page_says_how_it_goes(moot) -> None:
+    def words(name: str) -> str:
+        return " ".join(moot("scenarios", name).stdout.split())
+
+    harbour = words("harbour-sport-park")
+    assert "caucus: a side thread; all may open one, 1 each at most; 2 to 3 members" in harbour
+    assert "5 agree, sportco and tourism among them or the last proposal is decided" in harbour
+    assert "it begins with an offer of sportco in hall: place A1" in harbour
+    jury = words("jury")
+    assert "juror_1 to juror_12: a juror" in jury and "juror_2" not in jury.replace("juror_12", "")
+    assert "ballot on verdict (all, each in secret); 12 are needed; without a decision it begins again" in jury
+    assert "payoff: 20 - own.give + 1.5 * sum(all.give) / n" in words("public-goods")
+    assert "1 round before each turn of club elsewhere" in words("two-delegations")
+
+
+@pytest.mark.parametrize("name", sorted(list_scenarios()))
+def test_a_public_page_tells_what_all_may_know_and_nothing_private(moot, name: str) -> None:
+    situation = load_scenario(name).resolve(0)
+    page = " ".join(moot("scenarios", name, "--public").stdout.split())
+    assert situation.title in page and all(seat in page or seat[-1].isdecimal() for seat in situation.seats)
+    phases = [phase for phase in situation.phases if phase.ballot or isinstance(phase.secret, str)]
+    assert all((f"ballot on {each.ballot}" if each.ballot else f"choice of {each.secret}") in page for each in phases)
+    assert all(f"{each}: a side thread" in page for each, thread in situation.threads.items() if thread.open_by)
+    private = [question.say for question in situation.questions] + [event.say for event in situation.events]
+    for participant in situation.participants.values():
+        private += [participant.brief, str(participant.payoff or "") if situation.choices else ""]
+        private += [participant.role] if situation.private_roles else []
+    assert not [text for text in private if text and " ".join(text.split()) in page.replace(situation.story, "")]
+    assert "wants:" not in page and "persona:" not in page and "Drawn" not in page and "Outcomes" not in page
+
+
+def test_a_public_page_is_of_one_scenario(moot) -> None:
+    told = moot("scenarios", "--public")
+    assert told.exit_code == 2 and "moot scenarios NAME --public" in told.stderr
 
 
 def test_a_persona_is_a_page(moot) -> None:
