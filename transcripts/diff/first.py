@@ -13,7 +13,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from transcripts.diff.pairs import Pair
-from transcripts.diff.turns import Turn
+from transcripts.diff.turns import BETWEEN, Turn
 
 
 class Spot(NamedTuple):
@@ -54,15 +54,15 @@ def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False, late:
     found = [
         spot
         for name, pairs in threads.items()
-        for spot in _in_thread(name, _counting(pairs, beneath), beneath, bounds if name in late else None)
+        for spot in _in_thread(
+            name, pairs if beneath or name != BETWEEN else _heard(pairs), beneath, bounds if name in late else None
+        )
     ]
     return sorted(found, key=lambda spot: (spot.order, spot.thread))
 
 
-def _counting(pairs: Sequence[Pair], beneath: bool) -> Sequence[Pair]:
-    """Leave out what nobody heard, unless that counts, too."""
-    if beneath or all(pair.turn.is_heard for pair in pairs):
-        return pairs
+def _heard(pairs: Sequence[Pair]) -> Sequence[Pair]:
+    """Leave out what nobody heard."""
     return [pair for pair in pairs if pair.turn.is_heard]
 
 

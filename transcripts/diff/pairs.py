@@ -143,11 +143,14 @@ def _side_by_side(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
         "act": act_key(a.act, left.offers, rules) != act_key(b.act, right.offers, rules),
         "text": rules.prose and a.has_words and rules.text(a.text) != rules.text(b.text),
         "by": a.by != b.by,
-        "re": left.messages.get(a.re or "", a.re) != right.messages.get(b.re or "", b.re),
-        "opened": opened_key(a.opened, rules) != opened_key(b.opened, rules),
     }
-    theirs = details(b.head, rules)
-    changes |= {name: value != theirs.get(name) for name, value in details(a.head, rules).items()}
+    if a.re or b.re:
+        changes["re"] = left.messages.get(a.re or "", a.re) != right.messages.get(b.re or "", b.re)
+    if a.opened or b.opened:
+        changes["opened"] = opened_key(a.opened, rules) != opened_key(b.opened, rules)
+    if a.kind != "said":
+        theirs = details(b.head, rules)
+        changes |= {name: value != theirs.get(name) for name, value in details(a.head, rules).items()}
     return Pair("changed", a, b, tuple(name for name, differs in changes.items() if differs), beneath)
 
 

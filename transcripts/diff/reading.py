@@ -148,14 +148,18 @@ def _close(group: list[Any], reading: Reading) -> None:
     if opened:
         key = key, opened_key(opened, rules)
         reading.opened |= {each.thread: each for each in opened}
-    talks = getattr(head, "task", None) is None
-    chosen = _chosen(first.thread, first.seat, reading) if reading.chosen and talks else None
+    chosen = _chosen(first.thread, first.seat, reading) if reading.chosen and _talks(head) else None
     reading.last = number = first.turn
     turn = Turn(first.thread, first.seat, number, first.tick, head, tuple(beneath), key, number, chosen, tuple(opened))
     try:
         reading.threads[first.thread].append(turn)
     except KeyError:
         reading.threads[first.thread] = [turn]
+
+
+def _talks(head: Any) -> bool:
+    """Tell whether a turn is one in which a seat was to speak."""
+    return head is None or head.kind == "said" or (head.kind == "forfeited" and head.task is None)
 
 
 def _chosen(thread: str, seat: str, reading: Reading) -> Chosen | None:

@@ -29,6 +29,12 @@ BETWEEN = ""
 """Stands for a thread's name where something happens in none: phases, counts, words told in private."""
 
 
+_TASKED = (Confided, Forfeited)
+_ACTING = (Said, Confided)
+_BY = (Said, Told)
+_UNHEARD = (Staged, Tallied, Asked, Agreed)
+
+
 class Turn(NamedTuple):
     """One turn; what happens between turns, such as a moderator's word, is a turn of the moderator's."""
 
@@ -59,12 +65,12 @@ class Turn(NamedTuple):
     @property
     def sort(self) -> Hashable:
         """What a turn has in common with all that it may be matched with."""
-        return self.seat, self.kind, self.task
+        return (self.seat, kind) if (kind := self.kind) == "said" else (self.seat, kind, self.task)
 
     @property
     def task(self) -> str:
         """What was asked of the seat where that was not to speak: `vote`, `move`, `answer`, `bid`, `choose`."""
-        return (self.head.task or "") if isinstance(self.head, Confided | Forfeited) else ""
+        return (self.head.task or "") if isinstance(self.head, _TASKED) else ""
 
     @property
     def is_between(self) -> bool:
@@ -74,11 +80,11 @@ class Turn(NamedTuple):
     @property
     def is_heard(self) -> bool:
         """Whether some participant said it, or was told it; the rest is for the researcher."""
-        return not isinstance(self.head, Staged | Tallied | Asked | Agreed)
+        return not isinstance(self.head, _UNHEARD)
 
     @property
     def act(self) -> Act | None:
-        return self.head.act if isinstance(self.head, Said | Confided) else None
+        return self.head.act if isinstance(self.head, _ACTING) else None
 
     @property
     def text(self) -> str:
@@ -102,12 +108,12 @@ class Turn(NamedTuple):
     @property
     def has_words(self) -> bool:
         """Whether its text is prose that somebody said, or a reason."""
-        return not isinstance(self.head, Staged | Tallied | Asked | Agreed)
+        return not isinstance(self.head, _UNHEARD)
 
     @property
     def by(self) -> str | None:
         """Who spoke in the seat's place: `person`, `fallback`, `scenario`; None where that was its brain."""
-        return self.head.by if isinstance(self.head, Said | Told) else None
+        return self.head.by if isinstance(self.head, _BY) else None
 
     @property
     def re(self) -> str | None:
