@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sandbox import counting, questions, speakers
 from sandbox.limits import is_open, present, ready
 from sandbox.view import TALK, Task
-from transcripts import MODERATOR, Chosen, Event, Said, Staged, State, Thread, Told
+from transcripts import MODERATOR, Chosen, Event, Said, Staged, State, Thread, Told, Word
 
 if TYPE_CHECKING:
     from scenarios import Draws, Happening, Phase, Situation
@@ -107,9 +107,9 @@ def _calls(situation: Situation, state: State, thread: Thread, draws: Draws) -> 
         return []
     seats = speakers.fixed(floor)
     if seats is None:
-        if thread.chosen is None:
+        if floor.word.chosen is None:
             return [Call(thread, seat, task) for seat, task in speakers.questions(floor).items()]
-        seats = [seat for seat in thread.members if seat in thread.chosen]
+        seats = [seat for seat in thread.members if seat in floor.word.chosen]
     return (
         [Call(thread, seat) for seat in seats] if all(ready(situation, state, thread, seat) for seat in seats) else []
     )
@@ -120,7 +120,10 @@ def _floor(situation: Situation, state: State, thread: Thread, draws: Draws) -> 
     if not is_open(situation, state, thread):
         return None
     members = present(situation, state, thread)
-    return speakers.Floor(situation.speakers[thread.form], thread, members, draws) if members else None
+    if not members:
+        return None
+    word = state.words.get(thread.name) or Word()
+    return speakers.Floor(situation.speakers[thread.form], thread, word, members, draws)
 
 
 def _chosen(situation: Situation, state: State, draws: Draws, where: dict[str, Any]) -> Iterator[list[Event]]:
@@ -134,8 +137,9 @@ def _chosen(situation: Situation, state: State, draws: Draws, where: dict[str, A
         if situation.speakers[thread.form].kind in FIXED:
             continue
         floor = _floor(situation, state, thread, draws)
-        gone = thread.chosen is not None and floor is not None and not set(thread.chosen) & set(floor.present)
-        if floor is not None and (thread.chosen is None or gone) and (found := speakers.pick(floor)):
+        if floor is None or set(floor.word.chosen or ()) & set(floor.present):
+            continue
+        if found := speakers.pick(floor):
             yield [Chosen(**where, thread=thread.name, seats=list(found.seats), why=found.why)]
 
 

@@ -13,7 +13,7 @@ from transcripts import MODERATOR, State
 
 if TYPE_CHECKING:
     from scenarios import Draws, Situation
-    from scenarios.schema import End as Conditions
+    from scenarios import End as Conditions
 
 
 @dataclass(frozen=True, slots=True)

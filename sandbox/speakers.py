@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sandbox.view import Task
-from transcripts import MODERATOR, Accept, Assign, Reject, Thread
+from transcripts import MODERATOR, Accept, Assign, Reject, Thread, Word
 
 if TYPE_CHECKING:
     from scenarios import Draws, Policy
@@ -28,6 +28,7 @@ class Floor:
 
     policy: Policy
     thread: Thread
+    word: Word
     present: Sequence[str]
     """The members who may still speak, in their order."""
     draws: Draws
@@ -76,7 +77,7 @@ def questions(floor: Floor) -> Mapping[str, Task]:
     """Say who is to be asked before anybody can be chosen, and what."""
     match floor.policy.kind:
         case "bids":
-            return {seat: Task("bid") for seat in floor.present if seat not in floor.thread.bids}
+            return {seat: Task("bid") for seat in floor.present if seat not in floor.word.bids}
         case "moderator" | "model" | "human":
             asked = floor.policy.seat or MODERATOR
             return {asked: Task("choose", seats=tuple(floor.present))}
@@ -134,8 +135,8 @@ def _random(floor: Floor) -> Pick:
 def _addressed(floor: Floor) -> Pick:
     """Choose who was handed the word, whose message was answered, or who was named first in what was said last."""
     thread = floor.thread
-    if thread.nominee and thread.nominee in floor.present:
-        return Pick((thread.nominee,), f"addressed: {thread.last} gave the word")
+    if floor.word.nominee and floor.word.nominee in floor.present:
+        return Pick((floor.word.nominee,), f"addressed: {thread.last} gave the word")
     message = next((each for each in reversed(thread.messages) if each.seat != MODERATOR), None)
     if message is not None:
         others = [seat for seat in floor.present if seat != message.seat]
@@ -166,7 +167,7 @@ def _author(thread: Thread, name: str) -> str:
 
 
 def _bids(floor: Floor) -> Pick | None:
-    bids = {seat: floor.thread.bids[seat] for seat in floor.present if seat in floor.thread.bids}
+    bids = {seat: floor.word.bids[seat] for seat in floor.present if seat in floor.word.bids}
     if len(bids) < len(floor.present):
         return None
     most = max(bids.values())
@@ -190,7 +191,7 @@ def _graph(floor: Floor) -> Pick:
 
 
 def _handoff(floor: Floor) -> Pick:
-    nominee = floor.thread.nominee
+    nominee = floor.word.nominee
     if nominee and nominee in floor.present:
         return Pick((nominee,), f"handoff: {floor.thread.last} handed over")
     return _in_turn(floor, "nobody was handed the word")
@@ -198,14 +199,14 @@ def _handoff(floor: Floor) -> Pick:
 
 def _named_by(floor: Floor) -> Pick | None:
     """Take whom somebody named; where that is nobody who may speak, the fallback chooses, and says so."""
-    policy, nominee = floor.policy, floor.thread.nominee
+    policy, nominee = floor.policy, floor.word.nominee
     who = policy.seat or {"model": "the model", "human": "the moderator"}[policy.kind]
     if nominee is None:
         return None
     if nominee in floor.present:
         return Pick((nominee,), f"{policy.kind}: {who} chose")
     instead = floor.policy.model_copy(update={"kind": policy.fallback})
-    below = Floor(instead, floor.thread, floor.present, floor.draws)
+    below = replace(floor, policy=instead)
     seats = fixed(below)
     found = Pick(tuple(seats), "whose turn it is") if seats is not None else _POLICIES[policy.fallback](below)
     assert found is not None, "a fallback asks nobody"

@@ -53,8 +53,9 @@ from transcripts.events import (
     Told,
     Valued,
 )
-from transcripts.fold import Assignment, Choosing, Message, Note, Revealed, Spent, Standing, State, Thread, fold
+from transcripts.fold import Assignment, Choosing, Note, Revealed, Spent, State, fold
 from transcripts.prompts import Difference, common_head, difference
+from transcripts.threads import Message, Standing, Thread, Word
 from transcripts.transcript import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ __all__ = [
     "Vote",
     "WalkAway",
     "Withdraw",
+    "Word",
     "common_head",
     "content_of",
     "diff",

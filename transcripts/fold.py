@@ -6,27 +6,10 @@ The fold reads and never judges: what is an agreement, or what an offer is worth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from transcripts.acts import (
-    Accept,
-    Act,
-    Assign,
-    Bid,
-    Choice,
-    HandOver,
-    Leave,
-    Move,
-    Offer,
-    Pass,
-    Reject,
-    Report,
-    Terms,
-    Vote,
-    WalkAway,
-    Withdraw,
-)
+from transcripts.acts import Assign, Bid, Choice, HandOver, Leave, Move, Report, Vote, WalkAway
 from transcripts.bodies import Bodies
 from transcripts.calls import Answered
 from transcripts.events import (
@@ -51,24 +34,7 @@ from transcripts.events import (
     Told,
     Valued,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What the members of a thread received: no run-wide number, for that would tell of other threads."""
-
-    thread: str
-    n: int
-    seat: str
-    """Who spoke: a participant, or the moderator."""
-    act: Act | None
-    text: str
-    re: str | None = None
-    """The message that it answers."""
-
-    @property
-    def id(self) -> str:
-        return f"{self.thread}:{self.n}"
+from transcripts.threads import Message, Thread, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,57 +89,6 @@ class Spent:
     """In dollars, as far as prices are known."""
 
 
-@dataclass(slots=True)
-class Standing:
-    """An offer on the table, and who backs it: its author, and whoever accepted it since."""
-
-    id: str
-    seat: str
-    terms: Terms
-    backers: set[str]
-
-
-@dataclass(slots=True)
-class Thread:
-    """A conversation and what stands on its table."""
-
-    name: str
-    members: list[str]
-    form: str = ""
-    """Which of the scenario's threads it is, or is one of."""
-    opened_by: str | None = None
-    """The participant who opened it; None for those that the scenario opens."""
-    about: str = ""
-    """What it was opened about."""
-    messages: list[Message] = field(default_factory=list)
-    standing: dict[str, Standing] = field(default_factory=dict)
-    """By author, the newest last."""
-    turns: dict[str, int] = field(default_factory=dict)
-    """Turns taken in this thread, by seat; forfeited ones included."""
-    taken: int = 0
-    """Turns taken in this thread in all."""
-    spoke: dict[str, int] = field(default_factory=dict)
-    """By seat, the number of its last turn in this thread."""
-    last: str | None = None
-    """Who had the turn last."""
-    passes: int = 0
-    """How many turns in a row were passed."""
-    chosen: tuple[str, ...] | None = None
-    """Who was chosen to speak next, until they have spoken; None where nobody was."""
-    bids: dict[str, int] = field(default_factory=dict)
-    """How much each wants to speak next."""
-    nominee: str | None = None
-    """Who is to speak next by the word of whoever may say so."""
-
-    def offer(self, name: str) -> Standing | None:
-        """Find a standing offer by its name."""
-        return next((offer for offer in self.standing.values() if offer.id == name), None)
-
-    def rounds(self, out: set[str] | frozenset[str] = frozenset()) -> int:
-        """Count the rounds completed by the members that are not `out`."""
-        return min((self.turns.get(seat, 0) for seat in self.members if seat not in out), default=0)
-
-
 @dataclass(frozen=True, slots=True)
 class Begun:
     """How far a thread was when a phase began."""
@@ -207,6 +122,8 @@ class State:
     """Those of each seat."""
     of_seat: dict[str, dict[str, Thread]] = field(default_factory=dict)
     """By seat the threads that it is a member of; and those that it left, as it left them."""
+    words: dict[str, Word] = field(default_factory=dict)
+    """Who is to have the word, by thread."""
     phase: int = 0
     """The scenario's phase that is under way, from 1; 0 before the first, and in a scenario without phases."""
     repeat: int = 0
@@ -342,45 +259,42 @@ class State:
         self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
         self.tasks_of[asked] = self.tasks_of.get(asked, 0) + 1
 
+    def _word(self, thread: str) -> Word:
+        return self.words.setdefault(thread, Word())
+
     def _spoke(self, thread: Thread, seat: str) -> None:
         self.spoken += 1
         self.spoken_of[seat] = self.spoken_of.get(seat, 0) + 1
-        thread.turns[seat] = thread.turns.get(seat, 0) + 1
-        thread.taken += 1
-        thread.spoke[seat] = thread.taken
-        thread.last = seat
-        thread.bids, thread.nominee = {}, None
-        if thread.chosen is not None:
-            thread.chosen = tuple(each for each in thread.chosen if each != seat) or None
+        thread.taken_by(seat)
+        if thread.name in self.words:
+            self.words[thread.name].taken_by(seat)
 
     def _forfeit(self, event: Forfeited) -> None:
         """Count a turn that was lost; what was asked for is taken as not given."""
         self.forfeits += event.fault != "interrupted"  # by a person, who meant it
         if event.fault == "stopped":
             self.failed = event.reason
-        thread = self.threads[event.thread]
         match event.task:
             case "move" | "vote":
                 self.choices[event.seat] = None
             case "answer":
                 self.answers[event.seat] = None
             case "bid":
-                thread.bids[event.seat] = 0
+                self._word(event.thread).bids[event.seat] = 0
             case "choose":
-                thread.nominee = ""
+                self._word(event.thread).nominee = ""
             case _:
-                self._spoke(thread, event.seat)
+                self._spoke(self.threads[event.thread], event.seat)
 
     def _confide(self, event: Confided) -> None:
-        thread = self.threads[event.thread]
         match event.act:
             case Move(choice=choice) | Vote(choice=choice):
                 self.choices[event.seat] = choice
                 self.made.setdefault(event.seat, []).append(Choosing(event.about, choice, self.repeat))
             case Bid(strength=strength):
-                thread.bids[event.seat] = strength
+                self._word(event.thread).bids[event.seat] = strength
             case HandOver(to=to):
-                thread.nominee = to
+                self._word(event.thread).nominee = to
             case _:
                 self.answers[event.seat] = getattr(event.act, "items", None)
 
@@ -393,7 +307,7 @@ class State:
                 for seat in event.to:
                     self.told.setdefault(seat, []).append(event.text)
             case Chosen():
-                self.threads[event.thread].chosen = tuple(event.seats)
+                self._word(event.thread).chosen = tuple(event.seats)
             case Staged():
                 self.phase, self.repeat, self.counted, self.choices = event.phase, event.repeat, False, {}
                 self.began = {
@@ -445,31 +359,15 @@ class State:
         thread = self.threads[event.thread]
         self._spoke(thread, event.seat)
         message = Message(event.thread, event.n, event.seat, event.act, event.text, event.re)
-        thread.messages.append(message)
+        thread.hear(message)
         self.said += 1
-        thread.passes = thread.passes + 1 if isinstance(event.act, Pass) else 0
         match event.act:
-            case None:
-                pass
-            case Offer(terms=terms):
-                self._retract(thread, event.seat)
-                thread.standing.pop(event.seat, None)
-                thread.standing[event.seat] = Standing(message.id, event.seat, terms, {event.seat})
-            case Accept(offer=name):
-                self._retract(thread, event.seat)
-                if offer := thread.offer(name):
-                    offer.backers.add(event.seat)
-            case Reject(offer=name):
-                if offer := thread.offer(name):
-                    offer.backers.discard(event.seat)
-            case Withdraw():
-                thread.standing.pop(event.seat, None)
             case WalkAway():
                 self._leave_all(event.seat)
             case Leave():
-                self._leave(thread, event.seat)
+                self.of_seat[event.seat][thread.name] = thread.left_by(event.seat)
             case HandOver(to=to):
-                thread.nominee = to
+                self._word(event.thread).nominee = to
             case Assign(to=to, task=task):
                 self.assigned.setdefault(to, []).append(Assignment(event.seat, to, task, message.id))
             case Report(result=result):
@@ -481,24 +379,7 @@ class State:
     def _leave_all(self, seat: str) -> None:
         self.out.add(seat)
         for each in self.of_seat.get(seat, {}).values():
-            each.standing.pop(seat, None)
-            self._retract(each, seat)
-
-    def _leave(self, thread: Thread, seat: str) -> None:
-        """Let a seat go, who keeps the thread as it is now."""
-        thread.standing.pop(seat, None)
-        self._retract(thread, seat)
-        thread.members.remove(seat)
-        self.of_seat[seat][thread.name] = replace(
-            thread, members=[], messages=list(thread.messages), standing={}, turns=dict(thread.turns)
-        )
-
-    @staticmethod
-    def _retract(thread: Thread, seat: str) -> None:
-        """Take back what `seat` accepted: a seat backs one offer of others at a time."""
-        for offer in thread.standing.values():
-            if offer.seat != seat:
-                offer.backers.discard(seat)
+            each.clear(seat)
 
 
 def fold(events: Iterable[Event], bodies: Mapping[str, bytes]) -> State:

@@ -18,14 +18,23 @@ Say = Callable[[View], Reply]
 class Actor:
     """Answer every task by named draws, after a delay that nothing may depend on."""
 
-    def __init__(self, delay: Callable[[], float] | None = None, say: Say | None = None) -> None:
+    def __init__(
+        self,
+        delay: Callable[[], float] | None = None,
+        say: Say | None = None,
+        do: Callable[[View], Reply | Act] | None = None,
+    ) -> None:
         self.delay = delay
         self.say = say or talk
+        self.do = do or answer
 
     async def reply(self, view: View) -> Reply:
         if self.delay is not None:
             await asyncio.sleep(self.delay())
-        return self.say(view) if view.task.kind == "talk" else Reply("", answer(view))
+        if view.task.kind == "talk":
+            return self.say(view)
+        done = self.do(view)
+        return done if isinstance(done, Reply) else Reply("", done)
 
 
 def talk(view: View) -> Reply:
