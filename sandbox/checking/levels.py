@@ -8,8 +8,10 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from sandbox.checking.rules import Rules
-from transcripts import Ended, Event, Forfeited, Forked, Said, Transcript
+from transcripts import Confided, Ended, Event, Forfeited, Forked, Opened, Said, Transcript
 
+_DONE = ("kind", "seat", "task", "act", "by", "fault", "form", "members")
+"""What says who did what."""
 _END = (2**63, 0)
 """Where the outcome stands among ticks and turns: behind them all."""
 
@@ -82,12 +84,12 @@ def _streams(transcript: Transcript, rules: Rules) -> dict[str, list[Line]]:
 
 def _looser(event: Event, data: dict[str, Any], rules: Rules) -> Iterator[tuple[str, Line]]:
     if isinstance(event, Ended):
-        outcome = {key: data.get(key) for key in ("status", "agreed", "terms")}
+        outcome = {key: data.get(key) for key in ("status", "agreed", "terms", "verdicts", "document")}
         outcome["utility"] = (data.get("measures") or {}).get("utility")
         yield "", Line(_END, "the outcome", outcome)
-    elif rules.level != "outcome" and isinstance(event, Said | Forfeited):
-        value = {key: data.get(key) for key in ("kind", "seat", "act", "by", "fault")}
-        text = data.get("text", "") if rules.level == "similar" else None
+    elif rules.level != "outcome" and isinstance(event, Said | Confided | Opened | Forfeited):
+        value = {key: data[key] for key in _DONE if key in data}
+        text = data.get("text") or data.get("about", "") if rules.level == "similar" else None
         yield event.thread, Line((event.tick, event.turn), _place(event), value, text)
 
 

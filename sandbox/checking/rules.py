@@ -15,15 +15,17 @@ from transcripts import Answered, Bodies, Event, Transcript, content_of, parse_j
 Level = Literal["exact", "similar", "acts", "outcome"]
 """What must be the same.
 
-`exact`: all content.  `acts`: who spoke and did what, in each thread, and the outcome; prose is free.  `similar`: that,
-and each text is much like what was said then.  `outcome`: how it ended, and what it was worth to each.
+`exact`: all content.  `acts`: who did what, in each thread and in secret, and the outcome; prose is free.
+`similar`: that, and each text is much like what was said then.  `outcome`: how it ended, what was decided or handed in,
+and what it was worth to each.
 """
 LEVELS: Final[tuple[str, ...]] = get_args(Level)
 THRESHOLD: Final = 0.8
 
 _ALWAYS: Final = (("started", "answers"),)
 """Where answers came from is no difference: a replay of a recording says it, and the recording does not."""
-_PROSE: Final = ("text", "reason", "note", "answer")
+_PROSE: Final = ("text", "reason", "note", "answer", "document")
+_PROSE_OF_ACTS: Final = ("about", "task", "result")
 _KINDS: Final = {model.model_fields["kind"].default: model.model_fields for model in get_args(get_args(Event)[0])}
 
 
@@ -113,7 +115,10 @@ def redacted(transcript: Transcript, patterns: Iterable[re.Pattern[str]]) -> Tra
             if len(bodies) == known:
                 continue  # it differed from another in nothing but what was taken out
         else:
-            data = {key: clean(value) if key in _PROSE else _renamed(value, names) for key, value in data.items()}
+            prose = (*_PROSE, "about") if data["kind"] == "opened" else _PROSE
+            data = {key: clean(value) if key in prose else _renamed(value, names) for key, value in data.items()}
+            if data.get("act"):
+                data["act"] |= {key: clean(data["act"][key]) for key in _PROSE_OF_ACTS if key in data["act"]}
         written.append(json.dumps(data, ensure_ascii=False))
     return parse_jsonl("".join(f"{line}\n" for line in written).encode(), transcript.name or "the run")
 

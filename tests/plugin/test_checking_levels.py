@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 import moot
 from sandbox import CheckFailed, Checks, CheckSession, Run
+from sandbox.cast import Casting
 from sandbox.checking.levels import likeness, mismatches
 from sandbox.checking.rules import LEVELS, make_rules, redacted
+from scenarios import scenario_from_data
 from transcripts import Transcript, parse_jsonl
 
 BIKE = moot.run("used-bike", seed=7, record=False)
@@ -144,3 +146,50 @@ def test_a_mistake_in_the_rules_is_told(options: dict[str, Any], said: str) -> N
 def test_a_name_that_is_no_baselines_is_told(tmp_path: Path, name: str) -> None:
     with pytest.raises(moot.Error, match="baseline"):
         Checks(CheckSession(tmp_path)).check(BIKE, name)
+
+
+JURY: dict[str, Any] = {
+    "title": "A jury",
+    "choices": {"verdict": ["guilty", "not guilty"]},
+    "participants": {"juror": {"count": 3}},
+    "threads": {"room": {}, "aside": {"open_by": "any", "size": 2, "budget": {"turns": 2}}},
+    "phases": [{"thread": "room", "rounds": 1}, {"ballot": "verdict"}],
+    "ask": {"when": "after", "items": {"sure": "1..7"}},
+    "end": {"report": "juror_1"},
+}
+
+
+def set_at(kind: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
+    """Change the first event of a kind."""
+
+    def change(data: dict[str, Any]) -> None:
+        if data["kind"] == kind and not done:
+            done.append(data)
+            data.update(fields)
+
+    done: list[Any] = []
+    return change
+
+
+def test_what_was_done_in_secret_and_what_was_decided_count_as_acts_and_outcome() -> None:
+    lines = [{"open": {"invite": ["juror_2"], "about": "A word."}}, "Well."]
+    script = {"kind": "script", "lines": lines}
+    participants = {"juror": {"count": 3, "brain": {"kind": "script", "lines": ["Hm."]}}}
+    source = scenario_from_data({**JURY, "participants": participants}, "jury")
+    whole = moot.run(source, cast={"juror_1": Casting(None, script)}, record=False)
+    then = whole.transcript
+    vote = {"kind": "vote", "choice": "never"}
+    assert seen_at(then, changed(whole, set_at("confided", act=vote))) == {"exact", "similar", "acts"}
+    assert seen_at(then, changed(whole, set_at("opened", form="corner"))) == {"exact", "similar", "acts"}
+    assert seen_at(then, changed(whole, set_at("opened", about="Something else."))) == {"exact", "similar"}
+    assert seen_at(then, changed(whole, set_at("ended", verdicts={"verdict": "x"}))) == set(LEVELS)
+    assert seen_at(then, changed(whole, set_at("ended", document="x"))) == set(LEVELS)
+
+
+def test_what_was_handed_in_and_what_a_thread_is_about_is_redacted_too() -> None:
+    lines = [{"open": {"invite": ["juror_2"], "about": "4711"}}, {"say": "Here.", "report": "4711"}]
+    source = scenario_from_data(JURY, "jury")
+    run = moot.run(source, cast={"juror_1": Casting(None, {"kind": "script", "lines": lines})}, record=False)
+    events = redacted(run.transcript, make_rules("exact", redact=["4711"]).redact).content()
+    assert run.outcome.document == "4711"
+    assert all("4711" not in event.model_dump_json() for event in events if event.kind != "started")
