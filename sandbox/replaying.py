@@ -58,16 +58,19 @@ def replay(run: str | Path | Run | Transcript, **options: Any) -> int:
 
 
 def changes_since(transcript: Transcript, workspace: Workspace) -> list[str]:
-    """Name what is not as it was when a run was recorded: its scenario, its personas, the version of Moot.
+    """Name what is not as it was when a run was recorded: its scenario, personas and guards, the version of Moot.
 
     A replay takes them from the transcript; a new run would not.
     """
+    from sandbox.guards import changed_guards
+
     started = again.stretches(transcript)[-1].started
     found = _changes(
         f"the scenario {started.name!r}", transcript, started.scenario, partial(_scenario, started.name, workspace)
     )
     for name, body in started.personas.items():
         found += _changes(f"the persona {name!r}", transcript, body, partial(_persona, name, workspace))
+    found += changed_guards(transcript.bodies.data(started.situation), workspace)
     engine, now = started.evidence.engine if started.evidence else None, version("moot")
     if engine not in (None, now):
         found.append(f"Moot has changed since: it was {engine}, and is {now}")

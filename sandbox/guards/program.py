@@ -20,7 +20,6 @@ from sandbox.guards.guard import Setting, Unjudged
 if TYPE_CHECKING:
     from sandbox.view import Reply, View
     from sandbox.workspace import Workspace
-    from scenarios import Situation
 
 _CALL = re.compile(r"(?P<file>[\w./ -]+\.py):(?P<name>[A-Za-z_]\w*)")
 _HASH = re.compile("[0-9a-f]{64}")
@@ -107,10 +106,10 @@ def settled(told: Any, setting: Setting) -> dict[str, str]:
     return {"call": call.text, "sha256": _hash(call.read(setting.workspace))}
 
 
-def changed_guards(situation: Situation, workspace: Workspace) -> list[str]:
-    """Name the sources of guards that are not as they were when a run was planned; runs none of them."""
-    participants = situation.data["participants"].values()
-    guards = [*situation.data.get("guards", ()), *(each for said in participants for each in said.get("guards", ()))]
+def changed_guards(situation: Mapping[str, Any], workspace: Workspace) -> list[str]:
+    """Name the sources of a situation's guards that are not as they were when it was planned; runs none of them."""
+    participants = situation["participants"].values()
+    guards = [*situation.get("guards", ()), *(each for said in participants for each in said.get("guards", ()))]
     calls = [each["python"] for each in guards if isinstance(each, Mapping) and isinstance(each.get("python"), Mapping)]
     found = []
     for file, then in dict.fromkeys((call["call"].rpartition(":")[0], call["sha256"]) for call in calls):

@@ -10,8 +10,13 @@ import pytest
 from moot_errors import DocumentError
 from sandbox import Reply, Workspace
 from sandbox.guards import Stopped, changed_guards, settle_guards
+from sandbox.plan import plan
+from sandbox.play import play_on
+from sandbox.replaying import changes_since
+from sandbox.sinks import MemorySink
 from sandbox.trust import trust
-from tests.sandbox.guards.held import MODELS, read, scene, view
+from scenarios import scenario_from_data
+from tests.sandbox.guards.held import MODELS, TABLE, read, scene, view
 
 SOURCE = '''
 """What may be said here."""
@@ -145,14 +150,14 @@ def test_a_plan_knows_the_source_by_its_hash_and_a_replay_says_when_it_changed(w
     told = situation.data["guards"][0]["python"]
     assert told["call"] == "checks.py:brief"
     assert len(told["sha256"]) == 64
-    assert changed_guards(situation, workspace) == []
+    assert changed_guards(situation.data, workspace) == []
     assert read(situation, workspace).names["seller"] == ["python", "python-2"]
     (workspace.root / "checks.py").write_text(SOURCE.replace("Limit(3)", "Limit(1)"))
-    assert changed_guards(situation, workspace) == ["the source of a guard 'checks.py' has changed since"]
+    assert changed_guards(situation.data, workspace) == ["the source of a guard 'checks.py' has changed since"]
     stopped = asyncio.run(read(situation, workspace).check(view(situation), Reply("One two.")))
     assert stopped is not None
     (workspace.root / "checks.py").unlink()
-    assert changed_guards(situation, workspace) == ["the source of a guard 'checks.py' is not here"]
+    assert changed_guards(situation.data, workspace) == ["the source of a guard 'checks.py' is not here"]
 
 
 def test_a_changed_file_is_read_anew_and_nothing_is_left_beside_it(workspace: Workspace) -> None:
@@ -160,3 +165,10 @@ def test_a_changed_file_is_read_anew_and_nothing_is_left_beside_it(workspace: Wo
     (workspace.root / "checks.py").write_text(SOURCE.replace("Limit(3)", "Limit(1)"))
     assert judged("brief", "One two.", workspace) is not None
     assert sorted(path.name for path in workspace.root.iterdir()) == ["checks.py"]
+
+
+def test_a_replay_with_check_names_a_guard_that_has_changed(workspace: Workspace) -> None:
+    source = scenario_from_data({**TABLE, "guards": [{"python": "checks.py:patient"}]}, "used-bike")
+    run = asyncio.run(play_on(plan(source, workspace=workspace), MemorySink()))
+    (workspace.root / "checks.py").write_text(SOURCE.replace("Limit(3)", "Limit(1)"))
+    assert "the source of a guard 'checks.py' has changed since" in changes_since(run.transcript, workspace)
