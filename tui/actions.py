@@ -1,0 +1,136 @@
+"""Every action that a key can do: one table, from which bindings, footer, `?`, palette and the reference are made.
+
+    class WatchScreen(Screen[None]):
+        BINDINGS = bindings("watch")
+
+        def action_follow(self) -> None: ...      # what `watch.follow` does
+
+An action's id is `place.name`; the widget or screen of that place has a method `action_name`.  In `moot.toml`, a table
+`[keys]` with `"watch.follow" = "F"` binds it to another key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from textual.binding import Binding
+
+from moot_errors import DocumentError, Place, nearest
+
+Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "compare"]
+"""Where keys work; what works in the inner one goes before what works around it."""
+
+TITLES: Final[Mapping[Where, str]] = {
+    "everywhere": "Everywhere",
+    "library": "Library",
+    "form": "New run",
+    "dialog": "Dialogs",
+    "watch": "Watching a run",
+    "stream": "Messages",
+    "compare": "Comparing two runs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a key does."""
+
+    id: str
+    """`place.name`."""
+    key: str
+    """As Textual names it; several with commas between."""
+    label: str
+    """A word or two, in the footer."""
+    help: str
+    """A sentence without its full stop, in `?`, in the palette and in the reference."""
+    footer: bool = False
+    """Whether the footer shows it."""
+    palette: bool = True
+    """Whether the palette offers it; what moves something by a line, it does not."""
+    priority: bool = False
+    """Whether it works while a text is being written."""
+
+    @property
+    def where(self) -> Where:
+        place = self.id.partition(".")[0]
+        return next(each for each in get_args(Where) if each == place)
+
+    @property
+    def name(self) -> str:
+        return self.id.partition(".")[2]
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(
+            self.key, self.name, self.label, show=self.footer, tooltip=self.help, id=self.id, priority=self.priority
+        )
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action("everywhere.palette", "ctrl+p", "Palette", "Find any action by its name", priority=True),
+    Action("everywhere.keys", "question_mark", "Keys", "Show the keys that work here, and hide them again", footer=True),
+    Action("everywhere.library", "L", "Library", "Go to the library"),
+    Action("everywhere.next_tab", "ctrl+right", "Next tab", "Go to the next open run"),
+    Action("everywhere.previous_tab", "ctrl+left", "Previous tab", "Go to the previous open run"),
+    Action("everywhere.close_tab", "ctrl+w", "Close tab", "Close this run's tab; a run under way goes on", priority=True),
+    Action("everywhere.theme", "ctrl+t", "Theme", "Choose other colours"),
+    Action("everywhere.quit", "q", "Quit", "Leave; asks first while a run is under way", footer=True),
+    Action("everywhere.quit_at_once", "ctrl+q", "Quit", "Leave, also while a text is being written", priority=True),
+    # The library.
+    Action("library.open", "enter", "Open", "Open the run, or begin one of the scenario", footer=True, palette=False),
+    Action("library.new", "n", "New run", "Begin a run of the scenario that is selected", footer=True),
+    Action("library.filter", "slash", "Filter", "Show only the runs that have all these words", footer=True),
+    Action("library.sort", "o", "Sort", "Sort the runs by the next column", footer=True),
+    Action("library.reverse", "O", "Reverse", "Turn the order of the runs round"),
+    Action("library.mark", "c", "Compare", "Mark the run; with a second one, compare the two", footer=True),
+    Action("library.resume", "r", "Resume", "Go on with a run that was broken off", footer=True),
+    Action("library.stop", "x", "Stop", "Stop the run after the turn that is being taken", footer=True),
+    Action("library.copy", "y", "Copy", "Copy the name of what is selected"),
+    Action("library.panel_1", "1", "Runs", "Go to the runs", palette=False),
+    Action("library.panel_2", "2", "Scenarios", "Go to the scenarios", palette=False),
+    Action("library.panel_3", "3", "Personas", "Go to the personas", palette=False),
+    Action("library.panel_4", "4", "Preview", "Go to the preview", palette=False),
+    Action("library.zoom", "plus", "Zoom", "Give the panel the whole screen, and back"),
+    Action("library.unzoom", "underscore", "Unzoom", "Show all panels again", palette=False),
+    Action("library.down", "j", "Down", "Go one line down", palette=False),
+    Action("library.up", "k", "Up", "Go one line up", palette=False),
+    Action("library.first", "g", "First", "Go to the first line", palette=False),
+    Action("library.last", "G", "Last", "Go to the last line", palette=False),
+    Action("library.back", "escape", "Back", "Take the filter away", palette=False),
+    # The form for a new run.
+    Action("form.play", "ctrl+s", "Play", "Begin the run", footer=True, priority=True),
+    Action("form.copy", "ctrl+y", "Copy command", "Copy the command that does the same", footer=True, priority=True),
+    Action("form.back", "escape", "Back", "Leave the form; what it says is kept", footer=True, palette=False),
+    # Questions and messages.
+    Action("dialog.back", "escape", "Back", "Close it, and do nothing", palette=False),
+    Action("dialog.next", "right,down,l,j", "Next", "Go to the next answer", palette=False),
+    Action("dialog.previous", "left,up,h,k", "Previous", "Go to the previous answer", palette=False),
+    Action("dialog.copy", "y", "Copy", "Copy what it says", palette=False),
+)  # fmt: skip
+
+
+def bindings(where: Where) -> list[Binding]:
+    """Give the bindings of a place, for the `BINDINGS` of its screen or widget."""
+    return [action.binding for action in ACTIONS if action.where == where]
+
+
+def find_action(id: str) -> Action:
+    """Find an action by its id; raises KeyError."""
+    return next(action for action in ACTIONS if action.id == id)
+
+
+def keymap(keys: Mapping[str, object], file: str) -> dict[str, str]:
+    """Check the `[keys]` of a `moot.toml`; raises DocumentError for an action or a key that there is not."""
+    known = [action.id for action in ACTIONS]
+    for name, key in keys.items():
+        place = Place(file)
+        if name not in known:
+            close = nearest(name, known)
+            remedy = f"did you mean {close!r}?" if close else "`moot keys` lists them"
+            raise DocumentError(f"there is no action {name!r}", place=place, remedy=remedy)
+        if not isinstance(key, str) or not all(each.strip() for each in key.split(",")):
+            remedy = 'write a key such as "F", "ctrl+f", or several: "j,down"'
+            raise DocumentError(f"the key of {name!r} must be a text, not {key!r}", place=place, remedy=remedy)
+    return {name: str(key) for name, key in keys.items()}
