@@ -19,7 +19,7 @@ from textual.binding import Binding
 
 from moot_errors import DocumentError, Place, nearest
 
-Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "compare"]
+Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "page", "compare"]
 """Where keys work; what works in the inner one goes before what works around it."""
 
 TITLES: Final[Mapping[Where, str]] = {
@@ -29,6 +29,7 @@ TITLES: Final[Mapping[Where, str]] = {
     "dialog": "Dialogs",
     "watch": "Watching a run",
     "stream": "Messages",
+    "page": "Panels that scroll",
     "compare": "Comparing two runs",
 }
 
@@ -70,14 +71,14 @@ class Action:
 
 ACTIONS: Final[tuple[Action, ...]] = (
     Action("everywhere.palette", "ctrl+p", "Palette", "Find any action by its name", priority=True),
-    Action("everywhere.keys", "question_mark", "Keys", "Show the keys that work here, and hide them again", footer=True),
+    Action("everywhere.keys", "question_mark", "Keys", "Show the keys that work here, or hide them", footer=True),
     Action("everywhere.library", "L", "Library", "Go to the library"),
     Action("everywhere.next_tab", "ctrl+right", "Next tab", "Go to the next open run"),
     Action("everywhere.previous_tab", "ctrl+left", "Previous tab", "Go to the previous open run"),
-    Action("everywhere.close_tab", "ctrl+w", "Close tab", "Close this run's tab; a run under way goes on", priority=True),
+    Action("everywhere.close_tab", "ctrl+w", "Close tab", "Close the tab; a run under way goes on", priority=True),
     Action("everywhere.theme", "ctrl+t", "Theme", "Choose other colours"),
     Action("everywhere.quit", "q", "Quit", "Leave; asks first while a run is under way", footer=True),
-    Action("everywhere.quit_at_once", "ctrl+q", "Quit", "Leave, also while a text is being written", priority=True),
+    Action("everywhere.quit_at_once", "ctrl+q", "Quit", "Leave, while a text is being written too", priority=True, palette=False),
     # The library.
     Action("library.open", "enter", "Open", "Open the run, or begin one of the scenario", footer=True, palette=False),
     Action("library.new", "n", "New run", "Begin a run of the scenario that is selected", footer=True),
@@ -94,15 +95,51 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("library.panel_4", "4", "Preview", "Go to the preview", palette=False),
     Action("library.zoom", "plus", "Zoom", "Give the panel the whole screen, and back"),
     Action("library.unzoom", "underscore", "Unzoom", "Show all panels again", palette=False),
-    Action("library.down", "j", "Down", "Go one line down", palette=False),
-    Action("library.up", "k", "Up", "Go one line up", palette=False),
-    Action("library.first", "g", "First", "Go to the first line", palette=False),
-    Action("library.last", "G", "Last", "Go to the last line", palette=False),
+    Action("library.down", "j,down", "Down", "Go one line down", palette=False),
+    Action("library.up", "k,up", "Up", "Go one line up", palette=False),
+    Action("library.first", "g,home", "First", "Go to the first line", palette=False),
+    Action("library.last", "G,end", "Last", "Go to the last line", palette=False),
+    Action("library.page_down", "pagedown,ctrl+d", "Page down", "Go a page down", palette=False),
+    Action("library.page_up", "pageup,ctrl+u", "Page up", "Go a page up", palette=False),
     Action("library.back", "escape", "Back", "Take the filter away", palette=False),
     # The form for a new run.
     Action("form.play", "ctrl+s", "Play", "Begin the run", footer=True, priority=True),
     Action("form.copy", "ctrl+y", "Copy command", "Copy the command that does the same", footer=True, priority=True),
     Action("form.back", "escape", "Back", "Leave the form; what it says is kept", footer=True, palette=False),
+    # Watching a run.
+    Action("watch.panel_1", "1", "Threads", "Go to the threads and branches", palette=False),
+    Action("watch.panel_2", "2", "Messages", "Go to the messages", palette=False),
+    Action("watch.panel_3", "3", "Inspector", "Go to what lies behind the message that is selected", palette=False),
+    Action("watch.panel_4", "4", "Table", "Go to the bargaining table", palette=False),
+    Action("watch.zoom", "plus", "Zoom", "Give the panel the whole screen"),
+    Action("watch.unzoom", "underscore", "Unzoom", "Show all panels again", palette=False),
+    Action("watch.earlier", "left_square_bracket", "Back in time", "See everything as it was a turn earlier", footer=True),
+    Action("watch.later", "right_square_bracket", "Forth", "See everything as it was a turn later", footer=True),
+    Action("watch.much_earlier", "left_curly_bracket", "Ten back", "See everything as it was ten turns earlier"),
+    Action("watch.much_later", "right_curly_bracket", "Ten forth", "See everything as it was ten turns later"),
+    Action("watch.now", "f", "Follow", "Go to what is happening now, and follow it", footer=True),
+    Action("watch.next_page", "l", "Next page", "Show the inspector's next page: prompt, call, tools, event"),
+    Action("watch.previous_page", "h", "Previous page", "Show the inspector's page before", palette=False),
+    Action("watch.copy", "y", "Copy", "Copy the message that is selected, or the inspector's page"),
+    Action("watch.mark", "c", "Compare", "Mark the run; with a second one, compare the two", footer=True),
+    Action("watch.parent", "u", "Parent", "Go to the run that this one branched off, where it did"),
+    Action("watch.stop", "x", "Stop", "Stop the run after the turn that is being taken"),
+    Action("watch.back", "escape", "Back", "Unzoom, or come back to now, or go to the library", palette=False),
+    # Panels that scroll.
+    Action("page.scroll_down", "j", "Down", "Go one line down", palette=False),
+    Action("page.scroll_up", "k", "Up", "Go one line up", palette=False),
+    Action("page.scroll_home", "g", "First", "Go to the first line", palette=False),
+    Action("page.scroll_end", "G", "Last", "Go to the last line", palette=False),
+    # Comparing two runs.
+    Action("compare.next", "n", "Next", "Go to the next difference", footer=True),
+    Action("compare.previous", "N", "Previous", "Go to the difference before", footer=True),
+    Action("compare.whole", "e", "All turns", "Show every turn, or only the differences", footer=True),
+    Action("compare.swap", "s", "Swap", "Swap the sides"),
+    Action("compare.open_left", "a", "Open left", "Watch the run on the left, at this difference", footer=True),
+    Action("compare.open_right", "b", "Open right", "Watch the run on the right, at this difference", footer=True),
+    Action("compare.again", "r", "Again", "Compare anew, as the runs are now"),
+    Action("compare.copy", "y", "Copy", "Copy the command that compares the two"),
+    Action("compare.back", "escape", "Back", "Leave the comparison", palette=False),
     # Questions and messages.
     Action("dialog.back", "escape", "Back", "Close it, and do nothing", palette=False),
     Action("dialog.next", "right,down,l,j", "Next", "Go to the next answer", palette=False),
