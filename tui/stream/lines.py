@@ -1,0 +1,475 @@
+"""The lines of a run's messages: what is on the screen, what is selected, and whether the newest is followed."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.timer import Timer
+
+from sandbox.rendering.numbers import count
+from sandbox.rendering.printable import printable
+from transcripts import Event, Valued
+from tui.actions import bindings
+from tui.feed import Moment, Speaker
+from tui.stream.colours import seat_colour
+from tui.stream.finding import Search
+from tui.stream.messages import Find, Followed, Opened, Selected
+from tui.stream.page import Page, Wrapped, wrap
+from tui.stream.rows import Row, Writer
+from tui.stream.strips import GUTTER, Look, draw
+
+_MARKS = ("offer", "accept", "reject", "leave", "note", "aside", "title", "end", "bad", "hit")
+_IDLE = 1 / 30
+_SLICE = 0.008
+"""Seconds of work at a time that nobody waits for."""
+
+
+class Lines(ScrollView, can_focus=True):
+    """Show a moment's messages."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("stream")]
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"stream--chosen", *(f"stream--{what}" for what in _MARKS)}
+    DEFAULT_CSS = """
+    Lines {
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+
+        & > .stream--chosen { background: $boost; }
+        &:focus > .stream--chosen { background: $primary 25%; }
+        & > .stream--offer { text-style: bold; }
+        & > .stream--accept { color: $text-success; text-style: bold; }
+        & > .stream--reject { color: $text-warning; }
+        & > .stream--leave { color: $text-error; text-style: bold; }
+        & > .stream--note { color: $text-muted; }
+        & > .stream--aside { color: $text-muted; text-style: italic; }
+        & > .stream--title { text-style: bold; }
+        & > .stream--end { text-style: bold; }
+        & > .stream--bad { color: $text-error; text-style: bold; }
+        & > .stream--hit { background: $warning; color: $background; text-style: bold; }
+    }
+    """
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.follow = True
+        """Whether the newest row is kept on the screen."""
+        self.unseen = 0
+        """Rows that came while it was not."""
+        self.chosen = -1
+        """The selected row; below 0 where there is none."""
+        self.search: Search | None = None
+        self._moment: Moment | None = None
+        self._writer: Writer | None = None
+        self._thread: str | None = None
+        self._upto = 0
+        self._events: array[int] = array("l")  # by row: the place of its event
+        self._page = Page(self._write)
+        self._tail: dict[Speaker, Wrapped] = {}
+        self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1024)
+        self._looks: dict[tuple[int | None, bool], Look] = {}
+        self._placing = False
+        self._pending: int | None = None  # the direction of a jump to a hit that is not known yet
+        self._idle: Timer | None = None
+
+    # What is shown
+
+    def show(self, moment: Moment) -> None:
+        """Show a moment: rows are added or left out where it is another one of the run that is shown."""
+        before, self._moment = self._moment, moment
+        if before is None or self._writer is None or not _same_run(before, moment):
+            self._begin(moment)
+            return
+        likeness = self._writer.likeness
+        self._writer.look(moment.scene)
+        if likeness != self._writer.likeness:
+            self._begin(moment)
+            return
+        travels = moment.upto < self._upto or not (before.now and moment.now)
+        self._cut(moment.upto)
+        new = self._extend(moment)
+        if travels:
+            self._go_to_end()
+        elif self.follow:
+            self._go_to_end(select=bool(new))
+        else:
+            self.unseen += new
+            self._place(*self._anchor())
+        if new or travels:
+            self._tell()
+
+    def show_thread(self, thread: str | None) -> None:
+        """Show what belongs to one thread, or everything."""
+        self._thread = thread
+        if self._moment:
+            self._begin(self._moment)
+
+    def hear(self, partial: Mapping[Speaker, str]) -> None:
+        """Show what streams in, below all messages."""
+        if self._writer is None or self._moment is None or not (partial or self._tail):
+            return
+        seat, before = self._moment.scene.seat, self._tail_height
+        self._tail = {
+            (thread, who): wrap(self._writer.partial(thread, who, text), self._page.room)
+            for (thread, who), text in partial.items()
+            if seat in (None, who) and self._thread in (None, thread)
+        }
+        if before != self._tail_height:
+            self._place(*self._anchor())
+        self.refresh_lines(self._page.height, max(before, self._tail_height))
+
+    @property
+    def event(self) -> Event | None:
+        """The selected row's event."""
+        return self._event(self.chosen) if self._moment and 0 <= self.chosen < len(self._page) else None
+
+    def select_event(self, index: int) -> None:
+        """Select the row of an event, by its place in the moment's events, or the nearest before it."""
+        self._select(bisect_left(self._events, index + 1) - 1)
+
+    # Keys
+
+    def action_down(self) -> None:
+        row, bottom = self._visible_choice(), self.scroll_offset.y + self._rows_high
+        if row == self.chosen and self._page.top(row) + self._page.size(row) > bottom:
+            self.scroll_to(y=self.scroll_offset.y + max(self._rows_high - 2, 1), animate=False, immediate=True)
+        elif row == self.chosen == len(self._page) - 1:
+            self._turn_follow(True)
+        else:
+            self._select(row + (row == self.chosen))
+
+    def action_up(self) -> None:
+        row = self._visible_choice(last=True)
+        if row == self.chosen and self._page.top(row) < self.scroll_offset.y:
+            self.scroll_to(y=self.scroll_offset.y - max(self._rows_high - 2, 1), animate=False, immediate=True)
+        else:
+            self._select(row - (row == self.chosen))
+
+    def action_first(self) -> None:
+        self._select(0)
+
+    def action_last(self) -> None:
+        self._turn_follow(True)
+
+    def action_follow(self) -> None:
+        self._turn_follow(not self.follow)
+
+    def action_open(self) -> None:
+        if event := self.event:
+            self.post_message(Opened(self._events[self.chosen], event))
+
+    def action_copy(self) -> None:
+        if self.event:
+            self.app.copy_to_clipboard(self._write(self.chosen).text)
+            self.app.notify("copied", markup=False)
+
+    def action_find(self) -> None:
+        self.post_message(Find())
+
+    def action_next(self) -> None:
+        self._jump(1)
+
+    def action_previous(self) -> None:
+        self._jump(-1)
+
+    def look_for(self, words: str) -> None:
+        """Go to the first row, from the selected one on, in which these words stand; "" takes the search back."""
+        self._strips.clear()
+        self._pending = None
+        self.search = Search(words, self._write, self.chosen, len(self._page)) if words and self._writer else None
+        if self.search:
+            self.search.look(_SLICE)
+            self._jump(0)
+            self._work_on()
+        self._tell()
+        self.refresh()
+
+    # The screen
+
+    def render_line(self, y: int) -> Strip:
+        line, width = self.scroll_offset.y + y, self.size.width
+        if line < self._page.height:
+            row = self._page.find(line)
+            return self._draw(row, line - self._page.top(row), width)
+        line -= self._page.height
+        for wrapped in self._tail.values():
+            if line < len(wrapped.lines):
+                return draw(wrapped, line, width, self._look(wrapped.row.rank, False))
+            line -= len(wrapped.lines)
+        return Strip.blank(width, self.rich_style)
+
+    def _draw(self, row: int, line: int, width: int) -> Strip:
+        key = row, line, row == self.chosen
+        strip = self._strips.get(key)
+        if strip is None or strip.cell_length != width:
+            wrapped = self._page.wrapped(row)
+            look = self._look(wrapped.row.rank, row == self.chosen)
+            if line >= len(wrapped.lines):  # its height is a guess still
+                return Strip.blank(width, look.base)
+            hits = self.search.places(wrapped.row.text) if self.search else ()
+            strip = draw(wrapped, line, width, look, hits, chosen=row == self.chosen)
+            self._strips[key] = strip
+        return strip
+
+    def _look(self, rank: int | None, chosen: bool) -> Look:
+        look = self._looks.get((rank, chosen))
+        if look is None:
+            base = self.get_component_rich_style("stream--chosen") if chosen else self.rich_style
+            marks = {what: self.get_component_rich_style(f"stream--{what}", partial=True) for what in _MARKS}
+            dark = self.app.current_theme.dark
+            seat = Style.null() if rank is None else Style(color=seat_colour(rank, dark).rich_color, bold=True)
+            look = self._looks[rank, chosen] = Look(base, marks, seat)
+        return look
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+        self._looks.clear()
+
+    def on_mount(self) -> None:
+        self._idle = self.set_interval(_IDLE, self._work, pause=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        anchor = self._anchor()
+        room = self.scrollable_content_region.width - GUTTER
+        if room != self._page.room and room > 0:
+            self._page.set_room(room)
+            self._strips.clear()
+            self._tail = {speaker: wrap(wrapped.row, room) for speaker, wrapped in self._tail.items()}
+        self._place(*anchor)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        line = self.scroll_offset.y + offset.y if offset else self._page.height
+        if line < self._page.height:
+            self._select(self._page.find(line))
+            if event.chain == 2:
+                self.action_open()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._placing:
+            return
+        if round(new_value) < self.max_scroll_y:
+            self._set_follow(False)
+        elif self.unseen:
+            self.unseen = 0
+            self._tell()
+        self._place(*self._anchor())
+
+    # Rows
+
+    def _begin(self, moment: Moment) -> None:
+        """Show another run, or the same one with other rows; the selected event stays so where it is a row still."""
+        index = self._events[self.chosen] if 0 <= self.chosen < len(self._events) else -1
+        self._writer = Writer(moment.scene, self._thread)
+        self._upto, self._events, self._tail, self.chosen = 0, array("l"), {}, -1
+        self._page.cut(0)
+        self._strips.clear()
+        self._looks.clear()
+        self._extend(moment)
+        words = self.search.words if self.search else ""
+        if self.follow or index < 0:
+            self._go_to_end()
+        else:
+            self.select_event(index)
+        if words:
+            self.search = Search(words, self._write, self.chosen, len(self._page))
+        self._tell()
+        self._work_on()
+
+    def _cut(self, upto: int) -> None:
+        rows = bisect_left(self._events, upto)
+        if rows < len(self._events):
+            del self._events[rows:]
+            self._page.cut(rows)
+            self.chosen = min(self.chosen, rows - 1)
+        self._upto = min(self._upto, upto)
+
+    def _extend(self, moment: Moment) -> int:
+        """Add the rows of what came since; gives how many those are."""
+        assert self._writer is not None
+        before, guesses = len(self._events), []
+        for place, event in enumerate(_behind(moment.events, self._upto), self._upto):
+            if self._writer.shows(event):
+                self._events.append(place)
+                guesses.append(self._writer.guess(event))
+            elif isinstance(event, Valued) and before == len(self._events) and before:
+                self._page.change(before - 1)  # what an offer is worth is told after it
+                self._strips.clear()
+        self._page.extend(guesses)
+        self._upto = moment.upto
+        if self.search:
+            self.search.resize(len(self._page))
+        if not self._page.settled:
+            self._work_on()
+        return len(guesses)
+
+    def _event(self, row: int) -> Event:
+        assert self._moment is not None
+        return self._moment.events[self._events[row]]
+
+    def _write(self, row: int) -> Row:
+        assert self._writer is not None
+        return self._writer.write(self._event(row))
+
+    # Where the screen stands
+
+    @property
+    def _rows_high(self) -> int:
+        return max(self.scrollable_content_region.height, 1)
+
+    @property
+    def _tail_height(self) -> int:
+        return sum(len(wrapped.lines) for wrapped in self._tail.values())
+
+    def _anchor(self) -> tuple[int, int]:
+        """Say what stands on the screen's first line: a row, and which of its lines."""
+        line = self.scroll_offset.y
+        row = self._page.find(line)
+        return row, line - self._page.top(row) if len(self._page) else 0
+
+    def _place(self, row: int, line: int) -> None:
+        """Put a row's line on the screen's first line, or the newest on its last; measures all that is near it."""
+        high, page = self._rows_high, self._page
+        if self.follow:
+            first = len(page)
+            lines = self._tail_height
+            while first > 0 and lines < 2 * high:
+                first -= 1
+                page.measure((first,))
+                lines += page.size(first)
+        elif len(page):
+            y = page.top(row)
+            page.measure(range(page.find(y - high), page.find(y)))
+            page.measure((row,))
+            place = row
+            while place < len(page) and page.top(place) < page.top(row) + line + 2 * high:
+                page.measure((place,))
+                place += 1
+        with self._own_scrolling():
+            self.virtual_size = Size(self.scrollable_content_region.width, page.height + self._tail_height)
+            y = self.max_scroll_y if self.follow else page.top(row) + line if len(page) else 0
+            if y != self.scroll_offset.y:
+                self.scroll_to(y=y, animate=False, immediate=True)
+        self.refresh()
+
+    @contextmanager
+    def _own_scrolling(self) -> Iterator[None]:
+        """Mark what scrolls as not the reader's doing."""
+        before, self._placing = self._placing, True
+        try:
+            yield
+        finally:
+            self._placing = before
+
+    def _visible_choice(self, last: bool = False) -> int:
+        """Give the selected row if any of it is on the screen, or else the first or the last that is."""
+        y = self.scroll_offset.y
+        first, end = self._page.find(y), self._page.find(y + self._rows_high - 1)
+        return self.chosen if first <= self.chosen <= end else end if last else first
+
+    def _select(self, row: int) -> None:
+        if not len(self._page):
+            return
+        row = min(max(row, 0), len(self._page) - 1)
+        self._set_follow(False)
+        self._choose(row)
+        y, high = self.scroll_offset.y, self._rows_high
+        self._page.measure(range(max(row - high, 0), min(row + high, len(self._page))))
+        top, size = self._page.top(row), self._page.size(row)
+        if top < y or size >= high:
+            self._place(row, 0)
+        elif top + size > y + high:
+            place = self._page.find(top + size - high)
+            self._place(place, top + size - high - self._page.top(place))
+        else:
+            self._place(*self._anchor())
+
+    def _choose(self, row: int) -> None:
+        if row != self.chosen:
+            self.chosen = row
+            if row >= 0:
+                self.post_message(Selected(self._events[row], self._event(row)))
+            self.refresh()
+            self._tell()
+
+    def _go_to_end(self, *, select: bool = True) -> None:
+        self.follow, self.unseen = True, 0
+        if select:
+            self._choose(len(self._page) - 1)
+        self._place(0, 0)
+
+    def _turn_follow(self, on: bool) -> None:
+        if on:
+            self._go_to_end()
+        self._set_follow(on)
+        self._tell()
+
+    def _set_follow(self, on: bool) -> None:
+        if on != self.follow:
+            self.follow = on
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say in the frame where the reader is, and tell others."""
+        told = [f"{self.chosen + 1:,} of {len(self._page):,}"] if self.chosen >= 0 else []
+        if search := self.search:
+            rank = search.rank(self.chosen)
+            found = count(len(search), "hit") if rank is None else f"hit {rank:,} of {len(search):,}"
+            told.append(printable(f"{found}{'' if search.done else ' …'} for {search.words}"))
+        if self.unseen:
+            told.append(f"▼ {self.unseen:,} new")
+        self.border_subtitle = Content(" · ".join(told))
+        self.post_message(Followed(self.follow, self.unseen))
+
+    # What nobody waits for
+
+    def _jump(self, by: int) -> None:
+        if self.search is None:
+            return
+        hit = self.search.step(self.chosen, by)
+        self._pending = by if hit is None and not self.search.done else None
+        if hit is not None:
+            self._select(hit)
+
+    def _work_on(self) -> None:
+        if self._idle:
+            self._idle.resume()
+
+    def _work(self) -> None:
+        if self.search and not self.search.done:
+            self.search.look(_SLICE)
+            if self._pending is not None:
+                self._jump(self._pending)
+            self._tell()
+        elif not self._page.settled:
+            anchor = self._anchor()
+            if self._page.settle(_SLICE):
+                self._place(*anchor)
+        elif self._idle:
+            self._idle.pause()
+
+
+def _same_run(one: Moment, other: Moment) -> bool:
+    return (one.scene.name, one.scene.seat) == (other.scene.name, other.scene.seat)
+
+
+def _behind(events: Sequence[Event], size: int) -> Iterator[Event]:
+    """Give the events behind the first of that number."""
+    return (events[place] for place in range(size, len(events)))
