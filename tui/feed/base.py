@@ -20,6 +20,7 @@ from transcripts import (
     State,
     Valued,
 )
+from tui.feed import collecting
 from tui.feed.checkpoints import Checkpoints
 from tui.feed.moment import Head, Moment
 
@@ -44,6 +45,7 @@ class Feed:
         self._waiting: dict[tuple[str, str, str], Asking] = {}
         self._checkpoints = Checkpoints(State(self.bodies))
         self._scene: Scene | None = None
+        self._apart = 0
 
     @property
     def live(self) -> bool:
@@ -62,9 +64,13 @@ class Feed:
 
     def poll(self) -> int:
         """Take in what is new, and say how many events that is; raises StoreError."""
-        new = self._arrived()
-        for event in new:
-            self._take(event)
+        with collecting.uncollected():
+            new = self._arrived()
+            for event in new:
+                self._take(event)
+            if len(self.events) - self._apart >= collecting.MANY:
+                self._apart = len(self.events)
+                collecting.set_apart()  # before it looks again: the first look would be at all of them
         return len(new)
 
     def moment(self, upto: int | None = None) -> Moment:
@@ -88,7 +94,9 @@ class Feed:
         return self.stops[self._turns[min(turn, len(self._turns)) - 1]] if turn and self._turns else self.stops[0]
 
     def close(self) -> None:
-        """Let go of what it reads from."""
+        """Let go of it; nothing is asked of it afterwards."""
+        if self._apart:
+            collecting.take_back()
 
     def _arrived(self) -> Sequence[Event]:
         """Give what is new."""

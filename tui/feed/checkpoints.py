@@ -8,8 +8,8 @@ from itertools import islice
 
 from transcripts import Event, Standing, State, Thread
 
-EVERY = 4096
-"""Events between two copies: they are folded again in some milliseconds."""
+EVERY = 8192
+"""Events between two copies: to fold so many again takes less than a key may, and the copies take little room."""
 
 
 class Checkpoints:

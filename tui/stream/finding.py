@@ -24,7 +24,9 @@ class Search:
         self._found: list[int] = []
         """The hits, as how far behind the origin each is; ascending."""
 
-    def __len__(self) -> int:
+    @property
+    def found(self) -> int:
+        """How many hits are known."""
         return len(self._found)
 
     @property

@@ -84,7 +84,7 @@ class Lines(ScrollView, can_focus=True):
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1024)
         self._looks: dict[tuple[int | None, bool], Look] = {}
         self._placing = False
-        self._pending: int | None = None  # the direction of a jump to a hit that is not known yet
+        self._pending: tuple[int, int] | None = None  # a jump to a hit that is not known yet: which way, from where
         self._idle: Timer | None = None
 
     # What is shown
@@ -142,6 +142,13 @@ class Lines(ScrollView, can_focus=True):
         """Select the row of an event, by its place in the moment's events, or the nearest before it."""
         self._select(bisect_left(self._events, index + 1) - 1)
 
+    def go_to(self, row: int | None) -> None:
+        """Select a row, or with None follow the newest."""
+        if row is None:
+            self._turn_follow(True)
+        else:
+            self._select(row)
+
     # Keys
 
     def action_down(self) -> None:
@@ -187,14 +194,15 @@ class Lines(ScrollView, can_focus=True):
     def action_previous(self) -> None:
         self._jump(-1)
 
-    def look_for(self, words: str) -> None:
-        """Go to the first row, from the selected one on, in which these words stand; "" takes the search back."""
+    def look_for(self, words: str, origin: int | None = None) -> None:
+        """Go to the first row in which these words stand, from the selected one or `origin` on; "" takes it back."""
         self._strips.clear()
         self._pending = None
-        self.search = Search(words, self._write, self.chosen, len(self._page)) if words and self._writer else None
+        origin = self.chosen if origin is None else origin
+        self.search = Search(words, self._write, origin, len(self._page)) if words and self._writer else None
         if self.search:
             self.search.look(_SLICE)
-            self._jump(0)
+            self._jump(0, origin)
             self._work_on()
         self._tell()
         self.refresh()
@@ -431,7 +439,7 @@ class Lines(ScrollView, can_focus=True):
         told = [f"{self.chosen + 1:,} of {len(self._page):,}"] if self.chosen >= 0 else []
         if search := self.search:
             rank = search.rank(self.chosen)
-            found = count(len(search), "hit") if rank is None else f"hit {rank:,} of {len(search):,}"
+            found = count(search.found, "hit") if rank is None else f"hit {rank:,} of {search.found:,}"
             told.append(printable(f"{found}{'' if search.done else ' …'} for {search.words}"))
         if self.unseen:
             told.append(f"▼ {self.unseen:,} new")
@@ -440,11 +448,13 @@ class Lines(ScrollView, can_focus=True):
 
     # What nobody waits for
 
-    def _jump(self, by: int) -> None:
+    def _jump(self, by: int, origin: int | None = None) -> None:
+        """Go to a hit, or once it is known."""
         if self.search is None:
             return
-        hit = self.search.step(self.chosen, by)
-        self._pending = by if hit is None and not self.search.done else None
+        origin = self.chosen if origin is None else origin
+        hit = self.search.step(origin, by)
+        self._pending = (by, origin) if hit is None and not self.search.done else None
         if hit is not None:
             self._select(hit)
 
@@ -456,7 +466,7 @@ class Lines(ScrollView, can_focus=True):
         if self.search and not self.search.done:
             self.search.look(_SLICE)
             if self._pending is not None:
-                self._jump(self._pending)
+                self._jump(*self._pending)
             self._tell()
         elif not self._page.settled:
             anchor = self._anchor()

@@ -35,7 +35,7 @@ class Stream(Vertical):
 
     DEFAULT_CSS = """
     Stream {
-        & > Field { display: none; height: 1; border: none; padding: 0 1; background: $panel; }
+        & > Field { display: none; }
         &.-finding > Field { display: block; }
     }
     """
@@ -43,10 +43,11 @@ class Stream(Vertical):
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lines = Lines()
+        self._before: int | None = None
 
     def compose(self) -> ComposeResult:
         yield self.lines
-        yield Field(placeholder="look for …", select_on_focus=True)
+        yield Field(placeholder="look for …", compact=True)
 
     def show(self, moment: Moment) -> None:
         """Show a moment of a run, be it now or then."""
@@ -62,19 +63,21 @@ class Stream(Vertical):
 
     @on(Find)
     def _open(self) -> None:
+        self._before = None if self.lines.follow else self.lines.chosen
         self.add_class("-finding")
         self.query_one(Field).focus()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.lines.look_for(event.value)
+        self.lines.look_for(event.value, self._before)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if not event.value:
             self.query_one(Field).clear()
-            self.lines.look_for("")
+            self.lines.look_for("", self._before)
+            self.lines.go_to(self._before)
         self.remove_class("-finding")
         self.lines.focus()
