@@ -51,18 +51,12 @@ class Bar(Vertical):
         yield Static(id="trouble", markup=False)
         yield Static(id="which", markup=False)
 
-    def show(self, moment: Moment, status: Status, waiting: Iterable[Asking], behind: int | None, unread: int) -> None:
-        """Show where the run stands; `behind` is how many events came after the moment that is shown, None for now."""
-        pill, name = f" {status.word} ", f" {printable(moment.scene.name)} "
-        parts: list[Content | tuple[str, str]] = [(pill, _COLOURS.get(status.style, "")), (name, "bold")]
-        used = width_of(pill) + width_of(name)
-        if behind is not None:
-            turns = moment.scene.state.turns
-            then = f" as it was after turn {turns} " if turns else " as it was before the first turn "
-            parts += [(then, "reverse"), Content(" ")]
-            used += width_of(then) + 1
-        room = max(self.size.width - 2 - used, 0)
-        why = f"{status.why} · " if status.why and behind is None else ""
+    def show(self, moment: Moment, status: Status, waiting: Iterable[Asking], unread: int) -> None:
+        """Show where the run stands."""
+        name = f" {printable(moment.scene.name)} "
+        parts: list[Content | tuple[str, str]] = [(f" {status.word} ", _COLOURS.get(status.style, "")), (name, "bold")]
+        room = max(self.size.width - 4 - width_of(status.word) - width_of(name), 0)
+        why = f"{status.why} · " if status.why else ""
         parts.append(Content(clip(f"{why}{progress_text(moment.scene, room, waiting)}", room) if room > 1 else ""))
         self.query_one("#state", Static).update(Content.assemble(*parts))
         self._unread = unread

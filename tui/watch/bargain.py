@@ -12,10 +12,12 @@ from sandbox.rendering.scene import Scene
 from transcripts import Standing
 from tui.feed import Moment
 from tui.watch.curves import curve_lines
-from tui.watch.history import Point
+from tui.watch.history import History
 from tui.watch.lines import Line, Piece, line, seat_style
 from tui.watch.plane import Cloud, plane_lines
 
+_MARKED = 300
+"""Offers that are marked in the plane."""
 _EARLIER = 3
 """Offers that are not on the table any more, and are shown with what they are worth."""
 
@@ -25,12 +27,9 @@ class Table:
     """What the panel shows of a moment."""
 
     moment: Moment
-    points: Sequence[Point]
-    """The offers up to this moment."""
+    history: History
     cloud: Cloud | None
     """What two parties can have; None for more of them, or while it is being worked out."""
-    unpriced: int
-    """Calls up to this moment whose price is not known."""
     limits: Mapping[str, float]
     """The budget, as far as it is known here."""
 
@@ -62,17 +61,22 @@ class Table:
             )
         yield self._standing(width)
         yield self._worth(width)
-        own = {seat: self._no_deal(seat) for seat in self._seen}
-        ranks = {seat: rank for seat, rank in self._ranks.items() if seat in self._seen}
-        if curves := curve_lines(
-            self.points, {seat: worth for seat, worth in own.items() if worth is not None}, ranks, width
-        ):
+        upto = self.moment.upto
+        curves = curve_lines(
+            self.history.own(upto, 2 * width),
+            self.history.offers(upto),
+            {seat: worth for seat in self._seen if (worth := self._no_deal(seat)) is not None},
+            {seat: rank for seat, rank in self._ranks.items() if seat in self._seen},
+            width,
+        )
+        if curves:
             yield [line("worth of own offers, by turn", "bold"), *curves]
         if self.cloud is not None and self.scene.seat is None:
-            standing = {offer.id for offer in self._offers()}
-            agreement = self.scene.state.agreement
-            agreed = agreement.offer if agreement else None
-            yield plane_lines(self.cloud, self.points, standing, agreed, self._ranks, width)
+            standing = [(offer.seat, self.scene.worth(offer.id)) for offer in self._offers()]
+            agreed = self.scene.worth(self._agreed) if self._agreed else None
+            plane = plane_lines(self.cloud, self.history.last(upto, _MARKED), standing, agreed, self._ranks, width)
+            if plane:
+                yield [line("what can be had", "bold"), *plane]
 
     @property
     def _seen(self) -> list[str]:
@@ -82,6 +86,12 @@ class Table:
     def _offers(self) -> list[Standing]:
         state = self.scene.state
         return [offer for name in self.scene.threads for offer in state.threads[name].standing.values()]
+
+    @property
+    def _agreed(self) -> str | None:
+        """The offer that was agreed on, as far as these eyes see."""
+        agreement = self.scene.state.agreement
+        return agreement.offer if agreement and agreement.thread in self.scene.threads else None
 
     def _standing(self, width: int) -> list[Line]:
         agreement, offers = self.scene.state.agreement, self._offers()
@@ -106,20 +116,15 @@ class Table:
     def _worth(self, width: int) -> list[Line]:
         """Set out what offers are worth, a row for each and a column for each seat."""
         seats = self._seen
-        standing = {offer.id for offer in self._offers()}
-        agreement = self.scene.state.agreement
-        last = agreement.offer if agreement else None
+        standing = {offer.id: "" for offer in self._offers()} | ({self._agreed: "good"} if self._agreed else {})
         rows = [("no deal", {seat: self._no_deal(seat) for seat in seats}, "dim")]
         rows.append(("best possible", {seat: self._best(seat) for seat in seats}, "dim"))
-        earlier = [point for point in self.points if point.offer not in standing and point.offer != last]
-        shown = [
-            *earlier[-_EARLIER:],
-            *(point for point in self.points if point.offer in standing or point.offer == last),
+        recent = self.history.last(self.moment.upto, 2 * _EARLIER + len(standing))
+        earlier = [
+            point.offer for point in recent if point.offer not in standing and point.thread in self.scene.threads
         ]
-        for point in shown:
-            if point.thread in self.scene.threads:
-                style = "good" if point.offer == last else "" if point.offer in standing else "dim"
-                rows.append((point.offer, dict(point.worth), style))
+        for offer in [*earlier[-_EARLIER:], *standing]:
+            rows.append((offer, dict(self.scene.worth(offer)), standing.get(offer, "dim")))
         return list(_columns(rows, seats, self._ranks, width))
 
     def _turns(self, width: int) -> list[Line]:
@@ -141,7 +146,7 @@ class Table:
             return []
         used = {"calls": spent.calls, "tokens": spent.tokens, "cost": spent.cost}
         words = {"calls": f"{spent.calls:,}", "tokens": f"{spent.tokens:,}", "cost": dollars(spent.cost)}
-        if self.unpriced:
+        if self.history.unpriced(self.moment.upto):
             words["cost"] = f"{dollars(spent.cost)} at least" if spent.cost else "unknown"
         lines = [line("spent", "bold")]
         for what, value in used.items():

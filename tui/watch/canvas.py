@@ -23,6 +23,14 @@ class Canvas:
         self._styles = [[""] * width for _ in range(height)]
         self._marks: dict[tuple[int, int], str] = {}
 
+    def copy(self) -> Canvas:
+        """Copy it, to draw on over what is there."""
+        other = Canvas(self.width, self.height)
+        other._bits = [row.copy() for row in self._bits]
+        other._styles = [row.copy() for row in self._styles]
+        other._marks = self._marks.copy()
+        return other
+
     def dot(self, x: int, y: int, style: str = "") -> None:
         """Draw a dot; `y` counts from the bottom.  What lies outside is not drawn."""
         if 0 <= x < self.columns and 0 <= y < self.rows:

@@ -18,34 +18,37 @@ LEAST = 24
 
 
 def curve_lines(
-    points: Sequence[Point], no_deal: Mapping[str, float], ranks: Mapping[str, int], width: int
+    own: Mapping[str, Sequence[Point]],
+    offers: Mapping[str, int],
+    no_deal: Mapping[str, float],
+    ranks: Mapping[str, int],
+    width: int,
 ) -> list[Line]:
     """Draw a curve for each seat, over the turns, and dotted what no deal is worth to it; then say it in words."""
-    own = {seat: [point for point in points if point.seat == seat and seat in point.worth] for seat in ranks}
-    own = {seat: offers for seat, offers in own.items() if offers}
+    own = {seat: own[seat] for seat in ranks if own.get(seat)}
     if not own:
         return []
     lines = _picture(own, no_deal, ranks, width) if width >= LEAST else []
-    return [*lines, *(_words(seat, offers, ranks[seat]) for seat, offers in own.items())]
+    return [*lines, *(_words(seat, points, offers[seat], ranks[seat]) for seat, points in own.items())]
 
 
 def _picture(
     own: Mapping[str, Sequence[Point]], no_deal: Mapping[str, float], ranks: Mapping[str, int], width: int
 ) -> list[Line]:
-    values = [point.worth[seat] for seat, offers in own.items() for point in offers]
+    values = [point.worth[seat] for seat, points in own.items() for point in points]
     values += [no_deal[seat] for seat in own if seat in no_deal]
     labels = [number(max(values)), number(min(values))]
     margin = max(map(width_of, labels))
     canvas = Canvas(width - margin - 1, HEIGHT)
-    turns = [point.turn for offers in own.values() for point in offers]
+    turns = [point.turn for points in own.values() for point in points]
     across = Scale(min(turns), max(turns), canvas.columns - 1)
     up = Scale(min(values), max(values), canvas.rows - 1)
     for seat in own:
         if seat in no_deal:
             for x in range(0, canvas.columns, 4):
                 canvas.dot(x, up(no_deal[seat]), seat_style(ranks[seat]))
-    for seat, offers in own.items():
-        places = [(across(point.turn), up(point.worth[seat])) for point in offers]
+    for seat, points in own.items():
+        places = [(across(point.turn), up(point.worth[seat])) for point in points]
         for (x0, y0), (x1, y1) in zip(places, places[1:] or places, strict=False):
             canvas.line(x0, y0, x1, y1, seat_style(ranks[seat]))
     side = [labels[0], *[""] * (HEIGHT - 2), labels[1]]
@@ -55,7 +58,7 @@ def _picture(
     ]
 
 
-def _words(seat: str, offers: Sequence[Point], rank: int) -> Line:
-    first, last = offers[0].worth[seat], offers[-1].worth[seat]
-    told = f" {number(first)} → {number(last)}, " if len(offers) > 1 else f" {number(first)}, "
-    return (Piece(printable(seat), seat_style(rank)), Piece(f"{told}{count(len(offers), 'offer')}", "dim"))
+def _words(seat: str, own: Sequence[Point], offers: int, rank: int) -> Line:
+    first, last = own[0].worth[seat], own[-1].worth[seat]
+    told = f" {number(first)} → {number(last)}, " if offers > 1 else f" {number(first)}, "
+    return (Piece(printable(seat), seat_style(rank)), Piece(f"{told}{count(offers, 'offer')}", "dim"))

@@ -19,6 +19,7 @@ class Inspector(Page):
         super().__init__(id=id)
         self._page = next(iter(PAGES))
         self._turn: Turn | None = None
+        self._written = ""
         self._title()
 
     @property
@@ -38,8 +39,10 @@ class Inspector(Page):
         self.turn_to(names[(names.index(self._page) + by) % len(names)])
 
     def show(self, turn: Turn | None) -> None:
-        """Show another turn, or None."""
-        self._turn = turn
+        """Show another turn; None while there is none."""
+        if turn is not None and self._turn is not None and turn.same(self._turn) and self._page == self._written:
+            return
+        self._turn, self._written = turn, self._page
         if turn is None:
             self.write(lambda width: [line(each, "dim") for each in wrap("Select a message to look behind it.", width)])
         else:

@@ -11,13 +11,16 @@ from typing import Any, Final
 from moot_errors import MootError
 from sandbox.prompts import Prompt, read_prompt
 from sandbox.rendering.data import event_data
+from sandbox.rendering.header import header_lines
 from sandbox.rendering.layout import wrap
 from sandbox.rendering.listing import event_line
 from sandbox.rendering.numbers import count, dollars, duration
+from sandbox.rendering.outcome import outcome_lines
 from sandbox.rendering.printable import printable
 from sandbox.rendering.prompt import attempt_words, prompt_lines, tool_words
 from sandbox.rendering.talk import Talk
-from transcripts import Answered, Event, Said
+from sandbox.tally import tally_of
+from transcripts import Answered, Ended, Event, Forked, Said, Started
 from tui.feed import Moment
 from tui.watch.lines import Ink, Line, line, lines_of
 
@@ -50,6 +53,13 @@ class Turn:
             last += 1
         return [place for place in range(first, last + 1) if events[place].turn == event.turn]
 
+    def same(self, other: Turn) -> bool:
+        """Tell whether all pages about the two are the same, as far as this run grows or is gone back in."""
+        return (self.place, self.places) == (
+            other.place,
+            other.places,
+        ) and self.moment.scene.name == other.moment.scene.name
+
     @property
     def events(self) -> list[Event]:
         """The turn's events that these eyes see."""
@@ -79,7 +89,13 @@ def message_page(turn: Turn, width: int) -> list[Line]:
     title = f"{event.thread}:{event.n}" if isinstance(event, Said) else event.kind
     where = f" · turn {event.turn} · tick {event.tick}" if scene.seat is None and event.turn else ""
     lines = [line(printable(f"{title}{where}"), "dim"), line("")]
-    told = [each for event in turn.events for each in talk.lines(event)]
+    match event:
+        case Started() | Forked():
+            told = header_lines(scene, ink, width)
+        case Ended():
+            told = outcome_lines(scene, ink, width, tally_of(turn.moment.events) if scene.seat is None else None)
+        case _:
+            told = [each for event in turn.events for each in talk.lines(event)]
     lines += lines_of(told or wrap(event_line(scene, event), width))
     if isinstance(event, Said) and event.by:
         lines += [line(""), line("A person said this in the seat's place.", "dim")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sandbox.rendering.layout import clip, pad
@@ -28,10 +29,10 @@ LEAST = 24
 FINE = 256
 """How fine the cloud of outcomes is kept: so many steps for each seat, finer than any picture of it."""
 
-OFFER, STANDING, AGREED, NO_DEAL = "·", "●", "★", "✕"
+OFFER, STANDING, AGREED, NO_DEAL = "○", "●", "★", "✕"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cloud:
     """What can be had: where outcomes lie for two seats, however many there are."""
 
@@ -104,39 +105,57 @@ def _thin(
     return [(float(p), float(q)) for p, q in zip(x[first], y[first], strict=True)]
 
 
+def _scales(cloud: Cloud, canvas: Canvas) -> tuple[Scale, Scale]:
+    across = Scale(cloud.low[0], cloud.high[0], canvas.columns - 1)
+    return across, Scale(cloud.low[1], cloud.high[1], canvas.rows - 1)
+
+
+@lru_cache(maxsize=8)
+def _background(cloud: Cloud, width: int, a: str, b: str) -> Canvas:
+    """Draw what does not change: outcomes, the frontier, and what no deal is worth."""
+    canvas = Canvas(width, HEIGHT)
+    across, up = _scales(cloud, canvas)
+    for x, y in cloud.outcomes:
+        canvas.dot(across(x), up(y), "dim")
+    for x, y in cloud.frontier:
+        canvas.dot(across(x), up(y), "good")
+    for column in range(0, canvas.columns, 4):
+        canvas.dot(column, up(cloud.no_deal[1]), b)
+    for row in range(0, canvas.rows, 4):
+        canvas.dot(across(cloud.no_deal[0]), row, a)
+    canvas.mark(across(cloud.no_deal[0]), up(cloud.no_deal[1]), NO_DEAL, "dim")
+    return canvas
+
+
 def plane_lines(
     cloud: Cloud,
-    points: Sequence[Point],
-    standing: set[str],
-    agreed: str | None,
+    earlier: Sequence[Point],
+    standing: Sequence[tuple[str, Mapping[str, float]]],
+    agreed: Mapping[str, float] | None,
     ranks: Mapping[str, int],
     width: int,
 ) -> list[Line]:
-    """Draw it: the first seat's worth to the right, the second's upward."""
+    """Draw it: the first seat's worth to the right, the second's upward.
+
+    `standing` says of each offer on the table whose it is and what it is worth.
+    """
     if width < LEAST:
         return []
     a, b = cloud.seats
     labels = [number(cloud.high[1]), number(cloud.low[1])]
     margin = max(map(width_of, labels))
-    canvas = Canvas(width - margin - 1, HEIGHT)
-    across = Scale(cloud.low[0], cloud.high[0], canvas.columns - 1)
-    up = Scale(cloud.low[1], cloud.high[1], canvas.rows - 1)
-    for x, y in cloud.outcomes:
-        canvas.dot(across(x), up(y), "dim")
-    for x, y in cloud.frontier:
-        canvas.dot(across(x), up(y), "good")
-    for x in range(0, canvas.columns, 4):
-        canvas.dot(x, up(cloud.no_deal[1]), seat_style(ranks[b]))
-    for y in range(0, canvas.rows, 4):
-        canvas.dot(across(cloud.no_deal[0]), y, seat_style(ranks[a]))
-    canvas.mark(across(cloud.no_deal[0]), up(cloud.no_deal[1]), NO_DEAL, "dim")
-    for marked, char in ((False, OFFER), (True, STANDING)):
-        for point in points:
-            if (point.offer in standing) == marked and a in point.worth and b in point.worth:
-                canvas.mark(across(point.worth[a]), up(point.worth[b]), char, seat_style(ranks[point.seat]))
-    for point in points:
-        if point.offer == agreed and a in point.worth and b in point.worth:
-            canvas.mark(across(point.worth[a]), up(point.worth[b]), AGREED, "hit")
+    canvas = _background(cloud, width - margin - 1, seat_style(ranks[a]), seat_style(ranks[b])).copy()
+    across, up = _scales(cloud, canvas)
+
+    def mark(worth: Mapping[str, float], char: str, style: str) -> None:
+        if a in worth and b in worth:
+            canvas.mark(across(worth[a]), up(worth[b]), char, style)
+
+    for point in earlier:
+        mark(point.worth, OFFER, seat_style(ranks[point.seat]))
+    for seat, worth in standing:
+        mark(worth, STANDING, seat_style(ranks[seat]))
+    mark(agreed or {}, AGREED, "hit")
     side = [labels[0], *[""] * (HEIGHT - 2), labels[1]]
     title = clip(f"{'':{margin}} ↑ {printable(b)}", width)
     rows = [

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from moot_errors import MootError
+from transcripts import Forfeited, Said
 from tui.actions import bindings
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
@@ -28,7 +29,7 @@ from tui.watch.inspector import Inspector
 from tui.watch.page import Page
 from tui.watch.pages import Turn
 from tui.watch.plane import Clouds
-from tui.watch.status import Doing, doing_of, status_of
+from tui.watch.status import Doing, doing_of, status_of, status_then
 from tui.watch.threads import Threads
 from tui.watch.unread import Unread
 
@@ -40,6 +41,8 @@ NARROW, WIDE = 100, 150
 """Columns below which one panel is shown at a time, and from which the threads stand beside the messages."""
 LOW = 32
 """Lines below which the inspector and the table share a place."""
+FEW = 3
+"""Threads and relatives that need no column of their own."""
 _LEAP = 10
 
 
@@ -57,7 +60,8 @@ class WatchScreen(Screen[None]):
         .panel:focus, .panel:focus-within { border: round $primary; border-title-color: $text-primary; }
         #threads { height: auto; max-height: 30%; padding: 0; }
         #stream { height: 1fr; padding: 0; }
-        #inspector, #table { height: 1fr; }
+        #inspector { height: 2fr; }
+        #table { height: 3fr; }
         &.-beside #left { layout: horizontal; width: 3fr; }
         &.-beside #threads { width: 30; height: 1fr; max-height: 100%; }
         &.-alone #threads { height: 1fr; max-height: 100%; }
@@ -149,7 +153,7 @@ class WatchScreen(Screen[None]):
         width, height = self.size
         alone = self._zoomed or width < NARROW
         self.set_class(alone, "-alone")
-        self.set_class(not alone and width >= WIDE, "-beside")
+        self.set_class(not alone and width >= WIDE and self.query_one(Threads).option_count > FEW, "-beside")
         if alone:
             shown = {self._panel}
         elif height < LOW:
@@ -215,7 +219,8 @@ class WatchScreen(Screen[None]):
         moment = self.moment
         if moment is not None:
             self.query_one(Stream).show(moment)
-            self.query_one(Threads).show(moment, self._family, self._unread.counts, self._thread)
+            if self.query_one(Threads).show(moment, self._family, self._unread.counts, self._thread):
+                self._arrange()
             self._write_table(moment)
             self._write_inspector(moment)
         self._write_bar(moment)
@@ -235,9 +240,7 @@ class WatchScreen(Screen[None]):
         cloud = self._clouds.find(moment.scene)
         if cloud is None and self._clouds.wanted(moment.scene):
             self.run_worker(self._work_out(moment), group="cloud")
-        points = self._history.upto(moment.upto)
-        table = Table(moment, points, cloud, self._history.unpriced(moment.upto), self._limits)
-        page.write(table.lines, self.feed.name)
+        page.write(Table(moment, self._history, cloud, self._limits).lines, self.feed.name)
 
     async def _work_out(self, moment: Moment) -> None:
         """Work out what can be had, in another thread."""
@@ -246,11 +249,10 @@ class WatchScreen(Screen[None]):
             self._write_table(now)
 
     def _write_inspector(self, moment: Moment) -> None:
-        inspector, place = self.query_one(Inspector), self._selected
+        place = self._selected
         if place is None or place >= moment.upto:
-            inspector.show(None)
-        else:
-            inspector.show(Turn(moment, place, self.feed.moment))
+            place = _last_turn(moment)
+        self.query_one(Inspector).show(Turn(moment, place, self.feed.moment))
 
     def _write_bar(self, moment: Moment | None) -> None:
         bar = self.query_one(Bar)
@@ -259,9 +261,12 @@ class WatchScreen(Screen[None]):
         if moment is None:
             bar.nothing(self.feed.name)
             return
-        status = status_of(self.feed.moment(), live=self._live, doing=self._doing)
-        behind = None if self.at is None else len(self.feed.events) - moment.upto
-        bar.show(moment, status, self.feed.waiting if self._live and self.at is None else (), behind, self.unread)
+        now = self.feed.moment()
+        if self.at is None:
+            status = status_of(now, live=self._live, doing=self._doing)
+            bar.show(moment, status, self.feed.waiting if self._live else (), self.unread)
+        else:
+            bar.show(moment, status_then(moment, now), (), self.unread)
 
     # What is selected
 
@@ -402,3 +407,9 @@ class WatchScreen(Screen[None]):
             self._focus("stream")
         else:
             await host_of(self).action_library()
+
+
+def _last_turn(moment: Moment) -> int:
+    """Find what came of the last turn before a moment; the beginning of the run where there was none."""
+    places = range(moment.upto - 1, -1, -1)
+    return next((place for place in places if isinstance(moment.events[place], Said | Forfeited)), 0)

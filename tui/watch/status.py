@@ -47,3 +47,10 @@ def status_of(moment: Moment, *, live: bool, doing: Doing = "running") -> Status
             return Status("out of budget", "bad", why)
         case "done":
             return Status("done", "good" if ended.agreed else "bold", why)
+
+
+def status_then(moment: Moment, now: Moment) -> Status:
+    """Say which moment of the past is shown."""
+    turns = moment.scene.state.turns
+    after = f"after turn {turns} of {now.scene.state.turns}" if turns else "before the first turn"
+    return Status(f"as it was {after}", "bold")

@@ -52,11 +52,15 @@ class Threads(OptionList):
         self._family = Family()
         self.border_title = Content("1 threads")
 
-    def show(self, moment: Moment, family: Family, unread: Mapping[str, int], shown: str | None) -> None:
-        """Show the run as it was; `shown` is the thread that the stream shows, None where it shows all."""
+    def show(self, moment: Moment, family: Family, unread: Mapping[str, int], shown: str | None) -> bool:
+        """Show the run as it was, and say whether rows came or went.
+
+        `shown` is the thread that the stream shows, None where it shows all.
+        """
         self._family = family
         rows = list(_rows(moment, family, unread, shown))
-        if [row.id for row in rows] == [row.id for row in self._rows]:
+        same = [row.id for row in rows] == [row.id for row in self._rows]
+        if same:
             for place, (row, old) in enumerate(zip(rows, self._rows, strict=True)):
                 if not row.label.is_same(old.label):
                     self.replace_option_prompt_at_index(place, row.label)
@@ -66,6 +70,7 @@ class Threads(OptionList):
             self.add_options(Option(row.label, id=row.id, disabled=row.disabled) for row in rows)
             self.highlighted = next((place for place, row in enumerate(rows) if row.id == at), None)
         self._rows = rows
+        return not same
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Say what was chosen."""
