@@ -14,7 +14,8 @@ from tui.feed import Moment
 from tui.watch.curves import curve_lines
 from tui.watch.history import History
 from tui.watch.lines import Line, Piece, line, seat_style
-from tui.watch.plane import Cloud, plane_lines
+from tui.watch.plane import plane_lines
+from tui.watch.possible import Possible
 
 _MARKED = 300
 """Offers that are marked in the plane."""
@@ -28,8 +29,8 @@ class Table:
 
     moment: Moment
     history: History
-    cloud: Cloud | None
-    """What two parties can have; None for more of them, or while it is being worked out."""
+    possible: Possible | None
+    """What can be had; None while it is being worked out."""
     limits: Mapping[str, float]
     """The budget, as far as it is known here."""
 
@@ -71,10 +72,12 @@ class Table:
         )
         if curves:
             yield [line("worth of own offers, by turn", "bold"), *curves]
-        if self.cloud is not None and self.scene.seat is None:
+        if self.possible and self.possible.cloud and self.scene.seat is None:
             standing = [(offer.seat, self.scene.worth(offer.id)) for offer in self._offers()]
             agreed = self.scene.worth(self._agreed) if self._agreed else None
-            plane = plane_lines(self.cloud, self.history.last(upto, _MARKED), standing, agreed, self._ranks, width)
+            plane = plane_lines(
+                self.possible.cloud, self.history.last(upto, _MARKED), standing, agreed, self._ranks, width
+            )
             if plane:
                 yield [line("what can be had", "bold"), *plane]
 
@@ -166,9 +169,7 @@ class Table:
 
     def _best(self, seat: str) -> float | None:
         """Give what is best for a seat with nobody below no deal, where it was worked out already."""
-        if self.cloud is None or seat not in self.cloud.seats:
-            return None
-        return self.cloud.ideal[self.cloud.seats.index(seat)]
+        return self.possible.ideal.get(seat) if self.possible else None
 
     def _style(self, seat: str) -> str:
         return seat_style(self._ranks.get(seat, 0))

@@ -122,7 +122,7 @@ def call_page(turn: Turn, width: int) -> list[Line]:
         for name, words in _call_rows(call):
             shade = "bad" if name == "fault" else ""
             lines += [
-                line(each, shade) for each in wrap(printable(f"{name:<10}{words}"), width, first="  ", rest=" " * 12)
+                line(each, shade) for each in wrap(printable(f"{name:<13}{words}"), width, first="  ", rest=" " * 15)
             ]
     return lines or _no_model(turn, width)
 
@@ -162,14 +162,15 @@ def tools_page(turn: Turn, width: int) -> list[Line]:
 
 
 def event_page(turn: Turn, width: int) -> list[Line]:
-    """Write the turn's events as they are kept, evidence included."""
+    """Write the event as it is kept, evidence included, and below it the turn's others."""
     scene = turn.moment.scene
+    others = [event for event in turn.events if event is not turn.event]
     lines: list[Line] = []
-    for event in turn.events:
-        data: Any = event.model_dump(mode="json") if scene.seat is None else event_data(scene, event)
+    for event in [turn.event, *others]:
+        data: Any = event.model_dump(mode="json", exclude_none=True) if scene.seat is None else event_data(scene, event)
         text = json.dumps(data, ensure_ascii=False, indent=2)
-        style = "" if event == turn.event else "dim"
-        lines += [*([line("")] if lines else [])]
+        style = "" if event is turn.event else "dim"
+        lines += [line("")] if lines else []
         lines += [line(row, style) for each in text.split("\n") for row in _wrapped(each, width)]
     return lines
 

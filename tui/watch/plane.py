@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 from sandbox.rendering.layout import clip, pad
 from sandbox.rendering.numbers import number
 from sandbox.rendering.printable import printable, width_of
-from sandbox.rendering.scene import Scene
 from tui.watch.canvas import Canvas, Scale
 from tui.watch.history import Point
 from tui.watch.lines import Line, Piece, line, seat_style
@@ -42,7 +40,6 @@ class Cloud:
     outcomes: Sequence[tuple[float, float]]
     frontier: Sequence[tuple[float, float]]
     no_deal: tuple[float, float]
-    ideal: tuple[float | None, float | None]
 
     @classmethod
     def of(cls, situation: Situation) -> Cloud:
@@ -57,38 +54,7 @@ class Cloud:
         low = min(float(x.min()), no_deal[0]), min(float(y.min()), no_deal[1])
         high = max(float(x.max()), no_deal[0]), max(float(y.max()), no_deal[1])
         frontier = np.unique(np.stack([x[best], y[best]], axis=1), axis=0)
-        return cls(
-            (a, b), low, high, _thin(x, y, low, high), [(float(p), float(q)) for p, q in frontier], no_deal,
-            (space.ideal(a), space.ideal(b)),
-        )  # fmt: skip
-
-
-class Clouds:
-    """What can be had, by the situation: worked out once for each, in another thread."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, Cloud | None] = {}
-
-    def find(self, scene: Scene) -> Cloud | None:
-        """Give what was worked out."""
-        return self._found.get(_situation(scene))
-
-    def wanted(self, scene: Scene) -> bool:
-        """Tell whether it is to be worked out: for a researcher's eyes, two parties, and issues, and only once."""
-        situation = scene.situation
-        drawn = situation is not None and bool(situation.issues) and len(situation.seats) == 2
-        return drawn and scene.seat is None and _situation(scene) not in self._found
-
-    async def work_out(self, scene: Scene) -> None:
-        """Work it out."""
-        situation, name = scene.situation, _situation(scene)
-        assert situation is not None
-        self._found[name] = None
-        self._found[name] = await asyncio.to_thread(Cloud.of, situation)
-
-
-def _situation(scene: Scene) -> str:
-    return scene.state.started.situation if scene.state.started else ""
+        return cls((a, b), low, high, _thin(x, y, low, high), [(float(p), float(q)) for p, q in frontier], no_deal)
 
 
 def _thin(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -28,7 +29,7 @@ from tui.watch.host import host_of
 from tui.watch.inspector import Inspector
 from tui.watch.page import Page
 from tui.watch.pages import Turn
-from tui.watch.plane import Clouds
+from tui.watch.possible import Possibilities
 from tui.watch.status import Doing, doing_of, status_of, status_then
 from tui.watch.threads import Threads
 from tui.watch.unread import Unread
@@ -85,7 +86,7 @@ class WatchScreen(Screen[None]):
         """The moment that is shown, by its number of events; None for now."""
         self._kin, self._limits = kin, limits or {}
         self._family = Family()
-        self._history, self._unread, self._clouds = History(), Unread(), Clouds()
+        self._history, self._unread, self._possible = History(), Unread(), Possibilities()
         self._panels = ("threads", "stream", "inspector", "table")
         self._panel, self._lower = "stream", "inspector"
         self._zoomed = False
@@ -197,10 +198,14 @@ class WatchScreen(Screen[None]):
         """Ask whether somebody plays it, and who its relatives are."""
         try:
             self._live = self.feed.live
-            if self._kin is not None and self._ticks % (3 * _SELDOM) == 0:
-                self._family = self._kin(self.feed.name)
         except MootError as error:
             self._trouble = self._trouble or error
+        if self._kin is not None and self._ticks % (3 * _SELDOM) == 0:
+            self.run_worker(self._ask(self._kin), group="kin", exclusive=True)
+
+    async def _ask(self, kin: Kin) -> None:
+        with suppress(MootError):  # nobody reads a run less well because its relatives cannot be found
+            self._family = await asyncio.to_thread(kin, self.feed.name)
 
     def show(self) -> None:
         """Write what has changed since it was written last."""
@@ -237,14 +242,14 @@ class WatchScreen(Screen[None]):
 
     def _write_table(self, moment: Moment) -> None:
         page = self.query_one("#table", Page)
-        cloud = self._clouds.find(moment.scene)
-        if cloud is None and self._clouds.wanted(moment.scene):
-            self.run_worker(self._work_out(moment), group="cloud")
-        page.write(Table(moment, self._history, cloud, self._limits).lines, self.feed.name)
+        possible = self._possible.find(moment.scene)
+        if possible is None and self._possible.wanted(moment.scene):
+            self.run_worker(self._work_out(moment), group="possible")
+        page.write(Table(moment, self._history, possible, self._limits).lines, self.feed.name)
 
     async def _work_out(self, moment: Moment) -> None:
         """Work out what can be had, in another thread."""
-        await self._clouds.work_out(moment.scene)
+        await self._possible.work_out(moment.scene)
         if (now := self.moment) is not None:
             self._write_table(now)
 
