@@ -1,4 +1,4 @@
-"""What can be had in a situation: worked out once for each, in another thread, for there may be millions of outcomes."""
+"""What can be had in a situation: worked out in another thread, for there may be millions of outcomes."""
 
 from __future__ import annotations
 

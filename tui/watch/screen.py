@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from moot_errors import MootError
-from transcripts import Forfeited, Said
+from transcripts import Event
 from tui.actions import bindings
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
@@ -256,7 +256,7 @@ class WatchScreen(Screen[None]):
     def _write_inspector(self, moment: Moment) -> None:
         place = self._selected
         if place is None or place >= moment.upto:
-            place = _last_turn(moment)
+            place = _place_of(self.query_one(Stream).lines.event, moment)  # the stream goes back to what was last then
         self.query_one(Inspector).show(Turn(moment, place, self.feed.moment))
 
     def _write_bar(self, moment: Moment | None) -> None:
@@ -414,7 +414,6 @@ class WatchScreen(Screen[None]):
             await host_of(self).action_library()
 
 
-def _last_turn(moment: Moment) -> int:
-    """Find what came of the last turn before a moment; the beginning of the run where there was none."""
-    places = range(moment.upto - 1, -1, -1)
-    return next((place for place in places if isinstance(moment.events[place], Said | Forfeited)), 0)
+def _place_of(event: Event | None, moment: Moment) -> int:
+    """Find an event's place, looking from the end; the run's beginning where it is none of this moment's."""
+    return next((place for place in range(moment.upto - 1, -1, -1) if moment.events[place] is event), 0)
