@@ -35,12 +35,14 @@ class Search:
         return self._seen >= self._rows
 
     def look(self, seconds: float) -> None:
-        """Look on for so long."""
+        """Look on for so long, at one row at least."""
         until = perf_counter() + seconds
-        while self._seen < self._rows and perf_counter() < until:
+        while self._seen < self._rows:
             if self._has((self._origin + self._seen) % self._rows):
                 self._found.append(self._seen)
             self._seen += 1
+            if perf_counter() >= until:
+                break
 
     def resize(self, rows: int) -> None:
         """Take into account that there are more rows at the end, or fewer."""
