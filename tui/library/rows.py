@@ -1,0 +1,85 @@
+"""The runs of a store as rows of a list: found by words, and put in an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sandbox.rendering.numbers import age, dollars
+from sandbox.rendering.runs import outcome_words, shade_of, state_of, worth_words
+from tui.library.listing import Column, Row
+
+if TYPE_CHECKING:
+    from transcripts import RunInfo
+
+Costs = Mapping[int, float | None]
+"""Dollars by a run's id; None where a price is not known; runs without calls are not there."""
+
+COLUMNS: Final = (
+    Column("run"),
+    Column("status"),
+    Column("turns", right=True, rank=1),
+    Column("outcome", grows=True),
+    Column("worth", rank=3),
+    Column("cost", right=True, rank=4),
+    Column("when", rank=2),
+)
+RUN, STATUS, TURNS, OUTCOME, WORTH, COST, WHEN = range(len(COLUMNS))
+
+_LATER_FIRST: Final = {TURNS, WORTH, COST, WHEN}
+"""Columns of which one wants to see the greatest first."""
+
+
+def find_runs(infos: Sequence[RunInfo], words: str) -> list[RunInfo]:
+    """Choose the runs that have each of the words anywhere in what the list says of them."""
+    wanted = words.casefold().split()
+    return [info for info in infos if all(word in _said(info) for word in wanted)] if wanted else list(infos)
+
+
+def sort_runs(infos: Sequence[RunInfo], costs: Costs, column: int, reverse: bool) -> list[RunInfo]:
+    """Put runs in the order of a column, the newest first where that does not decide."""
+    keys: dict[int, Callable[[RunInfo], Any]] = {
+        RUN: lambda info: _natural(info.name),
+        STATUS: state_of,
+        TURNS: lambda info: info.turns,
+        OUTCOME: lambda info: (not info.agreed, outcome_words(info)),
+        WORTH: _welfare,
+        COST: lambda info: costs.get(info.id) or 0.0,
+        WHEN: lambda info: info.id,
+    }
+    newest = sorted(infos, key=lambda info: info.id, reverse=True)
+    return sorted(newest, key=keys[column], reverse=(column in _LATER_FIRST) != reverse)
+
+
+def run_rows(infos: Sequence[RunInfo], costs: Costs, now: float) -> list[Row]:
+    """Write a row for each run."""
+    return [Row(info.name, _cells(info, costs, now), shade_of(info) or "") for info in infos]
+
+
+def _cells(info: RunInfo, costs: Costs, now: float) -> tuple[str, ...]:
+    return (
+        info.name,
+        state_of(info),
+        str(info.turns),
+        outcome_words(info),
+        " · ".join(worth_words(info)),
+        dollars(costs[info.id]) if info.id in costs else "–",
+        age(max(0.0, now - info.started)) if info.started else "–",
+    )
+
+
+def _said(info: RunInfo) -> str:
+    branch = f"{info.parent} branch" if info.parent else ""
+    words = (info.name, info.scenario, state_of(info), outcome_words(info), f"seed {info.seed}", branch)
+    return " ".join(words).casefold()
+
+
+def _natural(name: str) -> tuple[str, int]:
+    stem, _, number = name.rpartition("-")
+    return (stem, int(number)) if number.isascii() and number.isdigit() else (name, 0)
+
+
+def _welfare(info: RunInfo) -> float:
+    measures = (info.summary or {}).get("measures")
+    utility = measures.get("utility") if isinstance(measures, dict) else None
+    return sum(value for value in utility.values() if value is not None) if isinstance(utility, dict) else -1e9
