@@ -105,15 +105,16 @@ class Table:
             return [line("nothing is on the table", "dim")]
         else:
             lines.append(line("on the table", "bold"))
-        for offer in offers:
-            if agreement is not None and offer.id == agreement.offer:
-                continue
+        others = [offer for offer in offers if offer.id != self._agreed]
+        if others and self._agreed:
+            lines.append(line("besides, on the table", "bold"))
+        for offer in others:
             lines.append(
                 (Piece(printable(offer.seat), self._style(offer.seat)), Piece(f" {printable(offer.id)}", "dim"))
             )
             lines += _text(self.scene.terms(offer.terms), width, indent="  ")
-            if others := sorted(offer.backers - {offer.seat}):
-                lines += _text(printable(f"backed by {' and '.join(others)}"), width, "good", indent="  ")
+            if backers := sorted(offer.backers - {offer.seat}):
+                lines += _text(printable(f"backed by {' and '.join(backers)}"), width, "good", indent="  ")
         return lines
 
     def _worth(self, width: int) -> list[Line]:
