@@ -165,7 +165,7 @@ class Lines(ScrollView, can_focus=True):
         if row == self.chosen and self._page.top(row) < self.scroll_offset.y:
             self.scroll_to(y=self.scroll_offset.y - max(self._rows_high - 2, 1), animate=False, immediate=True)
         else:
-            self._select(row - (row == self.chosen))
+            self._select(row - (row == self.chosen), end=True)
 
     def action_first(self) -> None:
         self._select(0)
@@ -392,7 +392,8 @@ class Lines(ScrollView, can_focus=True):
         first, end = self._page.find(y), self._page.find(y + self._rows_high - 1)
         return self.chosen if first <= self.chosen <= end else end if last else first
 
-    def _select(self, row: int) -> None:
+    def _select(self, row: int, *, end: bool = False) -> None:
+        """Select a row and put all of it on the screen; of one that is too high its beginning, or its `end`."""
         if not len(self._page):
             return
         row = min(max(row, 0), len(self._page) - 1)
@@ -401,7 +402,9 @@ class Lines(ScrollView, can_focus=True):
         y, high = self.scroll_offset.y, self._rows_high
         self._page.measure(range(max(row - high, 0), min(row + high, len(self._page))))
         top, size = self._page.top(row), self._page.size(row)
-        if top < y or size >= high:
+        if size > high and end:
+            self._place(row, size - high)
+        elif top < y or size > high:
             self._place(row, 0)
         elif top + size > y + high:
             place = self._page.find(top + size - high)

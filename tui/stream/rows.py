@@ -202,4 +202,4 @@ def _safe(text: str) -> str:
 
 def _left_out(event: Said) -> str:
     more = len(event.text) - LONGEST
-    return f"… {more:,} characters more: Enter shows all" if more > 0 else ""
+    return f"\n… {more:,} characters more: Enter shows all" if more > 0 else ""

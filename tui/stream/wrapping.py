@@ -60,36 +60,20 @@ def _break_narrow(text: str, begin: int, end: int, room: int, rest: int, lines: 
 def _break_wide(text: str, begin: int, end: int, room: int, rest: int, lines: list[Line]) -> None:
     """Break a paragraph in which characters have none, one or two cells each, and some belong together."""
     spans, _ = split_graphemes(text[begin:end])
-    start, used, space = begin, 0, -1  # the line's beginning, its cells, and its last space
+    spaces = [text[begin + left : begin + right] == " " for left, right, _ in spans]
+    first, used, space = 0, 0, -1  # the line's first character, its cells, and its last space
     place = 0
     while place < len(spans):
-        left, _, cells = spans[place]
-        if used + cells > room and begin + left > start:
-            at = begin + left
-            if text[at] == " ":
-                lines.append((start, at))
-                while place < len(spans) and text[begin + spans[place][0]] == " ":
-                    place += 1
-            elif space > start:
-                lines.append((start, space))
-                at = space
-                while text[at] == " ":
-                    at += 1
-                place = _place_of(spans, at - begin, place)
-            else:
-                lines.append((start, at))
-            start = begin + spans[place][0] if place < len(spans) else end
-            used, space, room = 0, -1, rest
+        if used + spans[place][2] <= room or place == first:
+            if spaces[place]:
+                space = place
+            used += spans[place][2]
+            place += 1
             continue
-        if text[begin + left] == " ":
-            space = begin + left
-        used += cells
-        place += 1
-    lines.append((start, end))
-
-
-def _place_of(spans: list[tuple[int, int, int]], at: int, place: int) -> int:
-    """Go back to the span that begins there."""
-    while spans[place][0] > at:
-        place -= 1
-    return place
+        cut = place if spaces[place] or space <= first else space
+        lines.append((begin + spans[first][0], begin + spans[cut][0]))
+        while cut < len(spans) and spaces[cut]:
+            cut += 1
+        first = place = cut
+        used, space, room = 0, -1, rest
+    lines.append((begin + spans[first][0] if first < len(spans) else end, end))
