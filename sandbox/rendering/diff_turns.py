@@ -119,11 +119,14 @@ class Turns:
         """Paint a line whose words come next among the marks; a word that was broken is painted as all are."""
         if not left:
             return self.paint(line, style)
-        painted = []
+        runs: list[tuple[bool, list[str]]] = []
         for word in line.split(" "):
-            mark = left.pop() if left and left[-1].word == word else Mark(word, differs=False)
-            painted.append(self.paint(self.paint(word, "bold") if mark.differs else word, style))
-        return self.paint(" ", style).join(painted)
+            differs = left.pop().differs if left and left[-1].word == word else False
+            if not runs or runs[-1][0] != differs:
+                runs.append((differs, []))
+            runs[-1][1].append(word)
+        texts = (self.paint(" ".join(words), "bold") if differs else " ".join(words) for differs, words in runs)
+        return self.paint(" ", style).join(self.paint(text, style) for text in texts)
 
 
 def _moved(pair: Pair) -> str:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from transcripts.diff import Diff
 
 
+MANY = 300
+"""Turns that are written at once; more of them are written in another thread."""
+
+
 class CompareScreen(Screen[None]):
     """Compare two runs; while they are read, and where they cannot be, it says so."""
 
@@ -70,8 +74,9 @@ class CompareScreen(Screen[None]):
         self.action_again()
 
     def on_resize(self) -> None:
-        """Find what is looked at again, for it stands on other lines now."""
-        self.call_after_refresh(self._go, self._place)
+        """Write it for the width that there is now, and find again what is looked at."""
+        if self._sheet is not None:
+            self.call_after_refresh(self._write)
 
     def action_again(self) -> None:
         """Compare anew."""
@@ -95,8 +100,8 @@ class CompareScreen(Screen[None]):
         context = self._sheet.context if self._sheet else 1
         self._sheet = Sheet(found, self._names)
         self._sheet.context = context
+        self._place = self._sheet.first()
         self._write()
-        self._go(self._sheet.first())
 
     def _failed(self, error: Exception) -> None:
         self._sheet = None
@@ -105,11 +110,25 @@ class CompareScreen(Screen[None]):
         self._say("they cannot be compared")
 
     def _write(self) -> None:
+        """Write the pages, and go to the difference that is looked at."""
         assert self._sheet is not None
-        sheet = self._sheet
+        sheet, width = self._sheet, self.query_one("#sheet", Page).scrollable_content_region.width
         self.query_one("#head", Page).write(sheet.head, sheet)
-        self.query_one("#sheet", Page).write(sheet.lines, sheet)
         self.query_one("#worth", Page).write(lambda width: [sheet.utilities(width)])
+        if sheet.size <= MANY:
+            self._show(sheet, sheet.lines(width))
+        else:
+            self._say("writing …")
+            self.run_worker(self._write_slowly(sheet, width), group="write", exclusive=True)
+
+    async def _write_slowly(self, sheet: Sheet, width: int) -> None:
+        """Write very many turns in another thread."""
+        self._show(sheet, await asyncio.to_thread(sheet.lines, width))
+
+    def _show(self, sheet: Sheet, lines: Sequence[Line]) -> None:
+        if sheet is self._sheet:
+            self.query_one("#sheet", Page).write(lambda _width: lines, sheet)
+            self._go(self._place)
 
     def action_next(self) -> None:
         """Go to the next difference; behind the last one comes the first."""
@@ -137,7 +156,6 @@ class CompareScreen(Screen[None]):
         if self._sheet is not None:
             self._sheet.context = 1 if self._sheet.context is None else None
             self._write()
-            self._go(self._place)
 
     def action_swap(self) -> None:
         """Swap the sides."""

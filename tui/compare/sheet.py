@@ -35,6 +35,13 @@ class Sheet:
         """The turns that are not the same, in their order over all threads."""
         self._places: dict[int, range] = {}
 
+    @property
+    def size(self) -> int:
+        """Say how many turns are to be written, at the most."""
+        if self.context is None:
+            return sum(map(len, self.found.threads.values()))
+        return len(self.differing) * (1 + 2 * self.context)
+
     def head(self, width: int) -> list[Line]:
         """Say where they part and why."""
         return lines_of(Around(self.found, self.sides, Ink(), width).head())

@@ -85,6 +85,20 @@ def test_the_first_difference_comes_first_and_the_others_by_a_key() -> None:
     side_by_side(FIRM, SOFT, story)
 
 
+def test_very_many_turns_are_written_in_another_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.compare.screen.MANY", 0)
+
+    async def story(pilot: Pilot[Any], shown: CompareScreen, host: Host) -> None:
+        await until(pilot, lambda: "difference 1 of" in where(shown))
+        await pilot.press("n")
+        assert "table:5" in here(shown)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "difference 2 of" in where(shown) and page(shown).text.count("\n- table:5") == 1)
+        assert "table:5" in here(shown)
+
+    side_by_side(FIRM, SOFT, story)
+
+
 def test_sides_are_swapped_opened_and_copied() -> None:
     async def story(pilot: Pilot[Any], shown: CompareScreen, host: Host) -> None:
         assert "seller 34 → 28 (-6)" in page(shown, "worth").text
