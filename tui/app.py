@@ -50,13 +50,16 @@ class MootApp(App[None]):
     HelpPanel { width: 42; }
     """
 
-    def __init__(self, house: House, *, start: str | None = None, fault: BaseException | None = None) -> None:
-        """`start` is the run to open first; `fault` brought the interface down before."""
+    def __init__(
+        self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None
+    ) -> None:
+        """`start` is the run to open first, `plan` the one to begin; `fault` brought the interface down before."""
         super().__init__()
         self.house = house
         self.fault: BaseException | None = None
         """What brought this interface down."""
-        self._start = start
+        self._first = start
+        self._plan = plan
         self._fault_before = fault
         self._opens: dict[int, Callable[[News], None] | None] = {}
         """By the ticket of a run that is to be shown when it begins: who is told of that."""
@@ -79,8 +82,10 @@ class MootApp(App[None]):
             self._add(each)
         if mode in self.house.tabs:
             await self.go(mode)
-        if self._start is not None:
-            self.open_run(self._start)
+        if self._first is not None:
+            self.open_run(self._first)
+        if self._plan is not None:
+            self.play(self._plan)
         if self._fault_before is not None:
             self.complain(self._fault_before)
 

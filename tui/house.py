@@ -114,15 +114,14 @@ class House:
 
     def close(self, patience: float | None = None) -> bool:
         """Stop what is under way, and let go of the transcripts; tell whether all went."""
-        gone = True
-        if "engine" in self.__dict__:
-            gone = self.engine.close() if patience is None else self.engine.close(patience)
         for feed in self.feeds.values():
             feed.close()
         with contextlib.suppress(StoreError):
             if self._store is not None:
-                self._store.close()
-        return gone
+                self._store.close()  # before the engine: who closes last tidies up, and readers cannot
+        if "engine" not in self.__dict__:
+            return True
+        return self.engine.close() if patience is None else self.engine.close(patience)
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -81,7 +81,8 @@ class LibraryScreen(Screen[None]):
         self._looked = 0.0
         self._reading = False
         self._column, self._reverse = rows.WHEN, False
-        self._previewed: object = None
+        self._previewed: tuple[str | None, str | None, object] | None = None
+        self._last: Listing | None = None
 
     # What there is to see
 
@@ -200,7 +201,7 @@ class LibraryScreen(Screen[None]):
         """The list that has the focus, or had it last."""
         if isinstance(self.focused, Listing):
             self._last = self.focused
-        return getattr(self, "_last", self.scenarios)
+        return self._last or self.scenarios
 
     @on(Listing.Moved)
     def _moved(self) -> None:
@@ -217,7 +218,7 @@ class LibraryScreen(Screen[None]):
         about = (listing.id, key, self._state_of(key) if listing is self.runs else None)
         if about == self._previewed:
             return
-        same = self._previewed is not None and about[:2] == self._previewed[:2]  # type: ignore[index]  # a tuple then
+        same = self._previewed is not None and about[:2] == self._previewed[:2]
         self._previewed = about
         workspace = self.app.house.workspace
         if key is None:
