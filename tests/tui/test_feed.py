@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import moot
 from tests.transcripts.conftest import begin, say, transcripts
-from transcripts import Asking, Bodies, Forked, Noted, Store, Transcript, Valued, fold
-from tui.feed import Feed, Playing, Recorded, base, checkpoints, collecting
+from transcripts import Asking, Bodies, Event, Forked, Noted, State, Store, Transcript, Valued, fold
+from tui.feed import Feed, Playing, Recorded, checkpoints, collecting
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ class Given(Feed):
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_every_moment_is_the_fold_of_what_there_was(data: st.DataObject) -> None:
     drawn = data.draw(transcripts())
     whole = Transcript(drawn.content(), drawn.bodies)
@@ -62,7 +62,7 @@ def test_what_was_looked_at_stays_as_it_was_while_the_run_goes_on() -> None:
 
 
 @given(transcripts())
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 def test_a_file_in_whatever_order_is_read_as_the_store_means_it(tmp_path_factory: Any, whole: Transcript) -> None:
     with Store.open(tmp_path_factory.mktemp("store") / "transcripts.db") as store:
         name = store.add(whole, "it").name
@@ -119,7 +119,12 @@ def test_what_follows_a_message_is_part_of_its_turn() -> None:
     started, bodies = begin()
     where: dict[str, Any] = {"tick": 1, "turn": 1, "thread": "table", "seat": "seller"}
     asking = Asking(**{**where, "tick": 2, "turn": 2}, purpose="speak", profile="p", fingerprint="f")
-    events = [started, say(1, "one"), Noted(**where, upto=1, note="so"), Valued(**where, offer="table:1", worth={})]
+    events: list[Event] = [
+        started,
+        say(1, "one"),
+        Noted(**where, upto=1, note="so"),
+        Valued(**where, offer="table:1", worth={}),
+    ]
     feed = Given(Transcript([*events, asking, say(2, "two")], bodies))
     assert list(feed.stops) == [1, 4, 6]
     assert [feed.step(upto, by) for upto, by in ((5, 1), (5, -1), (4, -1), (3, -1), (6, -1))] == [6, 4, 1, 1, 4]
@@ -178,7 +183,7 @@ def test_the_collector_is_on_again_and_forgets_nothing(monkeypatch: pytest.Monke
     feed = Playing("run", bodies)
     before = gc.get_freeze_count()
     for event in (started, say(1, "one"), say(2, "two")):
-        feed.watch(event, base.State(bodies))
+        feed.watch(event, State(bodies))
     feed.poll()
     assert gc.isenabled() and gc.get_freeze_count() > before
     feed.close()

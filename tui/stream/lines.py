@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
@@ -20,17 +16,17 @@ from textual.timer import Timer
 
 from sandbox.rendering.numbers import count
 from sandbox.rendering.printable import printable
-from transcripts import Event, Valued
+from transcripts import Event
 from tui.actions import bindings
 from tui.feed import Moment, Speaker
-from tui.stream.colours import seat_colour
 from tui.stream.finding import Search
 from tui.stream.messages import Find, Followed, Opened, Selected
-from tui.stream.page import Page, Wrapped, wrap
-from tui.stream.rows import Row, Writer
-from tui.stream.strips import GUTTER, Look, draw
+from tui.stream.page import Page
+from tui.stream.rows import Row
+from tui.stream.sheet import Sheet
+from tui.stream.strips import GUTTER, MARKS, Painter
+from tui.stream.tail import Tail
 
-_MARKS = ("offer", "accept", "reject", "leave", "note", "aside", "title", "end", "bad", "hit")
 _IDLE = 1 / 30
 _SLICE = 0.008
 """Seconds of work at a time that nobody waits for."""
@@ -41,7 +37,7 @@ class Lines(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("stream")]
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"stream--chosen", *(f"stream--{what}" for what in _MARKS)}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"stream--chosen", *(f"stream--{what}" for what in MARKS)}
     DEFAULT_CSS = """
     Lines {
         background: $surface;
@@ -74,15 +70,11 @@ class Lines(ScrollView, can_focus=True):
         self.chosen = -1
         """The selected row; below 0 where there is none."""
         self.search: Search | None = None
-        self._moment: Moment | None = None
-        self._writer: Writer | None = None
+        self._sheet: Sheet | None = None
         self._thread: str | None = None
-        self._upto = 0
-        self._events: array[int] = array("l")  # by row: the place of its event
-        self._page = Page(self._write)
-        self._tail: dict[Speaker, Wrapped] = {}
-        self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(1024)
-        self._looks: dict[tuple[int | None, bool], Look] = {}
+        self._page = Page(lambda row: Row(""))  # the sheet's, once there is one
+        self._tail = Tail()
+        self._painter = Painter(self)
         self._placing = False
         self._pending: tuple[int, int] | None = None  # a jump to a hit that is not known yet: which way, from where
         self._idle: Timer | None = None
@@ -91,56 +83,54 @@ class Lines(ScrollView, can_focus=True):
 
     def show(self, moment: Moment) -> None:
         """Show a moment: rows are added or left out where it is another one of the run that is shown."""
-        before, self._moment = self._moment, moment
-        if before is None or self._writer is None or not _same_run(before, moment):
+        before = self._sheet.moment if self._sheet else moment
+        new = self._sheet.follow(moment) if self._sheet else None
+        if new is None:
             self._begin(moment)
             return
-        likeness = self._writer.likeness
-        self._writer.look(moment.scene)
-        if likeness != self._writer.likeness:
-            self._begin(moment)
+        rows, changed = new
+        travels = moment.upto < before.upto or not (before.now and moment.now)
+        if not (rows or changed or travels):
             return
-        travels = moment.upto < self._upto or not (before.now and moment.now)
-        self._cut(moment.upto)
-        new = self._extend(moment)
+        if changed:
+            self._painter.forget()
+        if self.search:
+            self.search.resize(len(self._page))
+        self._work_on()
         if travels:
             self._go_to_end()
         elif self.follow:
-            self._go_to_end(select=bool(new))
+            self._go_to_end(select=rows > 0)
         else:
-            self.unseen += new
+            self.unseen += rows
             self._place(*self._anchor())
-        if new or travels:
-            self._tell()
+        self._tell()
 
     def show_thread(self, thread: str | None) -> None:
         """Show what belongs to one thread, or everything."""
         self._thread = thread
-        if self._moment:
-            self._begin(self._moment)
+        if self._sheet:
+            self._begin(self._sheet.moment)
 
     def hear(self, partial: Mapping[Speaker, str]) -> None:
         """Show what streams in, below all messages."""
-        if self._writer is None or self._moment is None or not (partial or self._tail):
+        if self._sheet is None or not (partial or self._tail):
             return
-        seat, before = self._moment.scene.seat, self._tail_height
-        self._tail = {
-            (thread, who): wrap(self._writer.partial(thread, who, text), self._page.room)
-            for (thread, who), text in partial.items()
-            if seat in (None, who) and self._thread in (None, thread)
-        }
-        if before != self._tail_height:
+        before = self._tail.height
+        self._tail.hear(partial, self._sheet)
+        if before != self._tail.height:
             self._place(*self._anchor())
-        self.refresh_lines(self._page.height, max(before, self._tail_height))
+        self.refresh_lines(self._page.height, max(before, self._tail.height))
 
     @property
     def event(self) -> Event | None:
         """The selected row's event."""
-        return self._event(self.chosen) if self._moment and 0 <= self.chosen < len(self._page) else None
+        return self._sheet.event(self.chosen) if self._sheet and 0 <= self.chosen < len(self._page) else None
 
     def select_event(self, index: int) -> None:
         """Select the row of an event, by its place in the moment's events, or the nearest before it."""
-        self._select(bisect_left(self._events, index + 1) - 1)
+        if self._sheet:
+            self._select(self._sheet.at(index))
 
     def go_to(self, row: int | None) -> None:
         """Select a row, or with None follow the newest."""
@@ -177,12 +167,12 @@ class Lines(ScrollView, can_focus=True):
         self._turn_follow(not self.follow)
 
     def action_open(self) -> None:
-        if event := self.event:
-            self.post_message(Opened(self._events[self.chosen], event))
+        if self._sheet and (event := self.event):
+            self.post_message(Opened(self._sheet.place(self.chosen), event))
 
     def action_copy(self) -> None:
-        if self.event:
-            self.app.copy_to_clipboard(self._write(self.chosen).text)
+        if self._sheet and self.event:
+            self.app.copy_to_clipboard(self._sheet.whole(self.chosen))
             self.app.notify("copied", markup=False)
 
     def action_find(self) -> None:
@@ -196,10 +186,11 @@ class Lines(ScrollView, can_focus=True):
 
     def look_for(self, words: str, origin: int | None = None) -> None:
         """Go to the first row in which these words stand, from the selected one or `origin` on; "" takes it back."""
-        self._strips.clear()
+        self._painter.forget()
         self._pending = None
         origin = self.chosen if origin is None else origin
-        self.search = Search(words, self._write, origin, len(self._page)) if words and self._writer else None
+        sheet = self._sheet
+        self.search = Search(words, sheet.write, origin, len(self._page)) if words and sheet else None
         if self.search:
             self.search.look(_SLICE)
             self._jump(0, origin)
@@ -213,41 +204,13 @@ class Lines(ScrollView, can_focus=True):
         line, width = self.scroll_offset.y + y, self.size.width
         if line < self._page.height:
             row = self._page.find(line)
-            return self._draw(row, line - self._page.top(row), width)
-        line -= self._page.height
-        for wrapped in self._tail.values():
-            if line < len(wrapped.lines):
-                return draw(wrapped, line, width, self._look(wrapped.row.rank, False))
-            line -= len(wrapped.lines)
-        return Strip.blank(width, self.rich_style)
-
-    def _draw(self, row: int, line: int, width: int) -> Strip:
-        key = row, line, row == self.chosen
-        strip = self._strips.get(key)
-        if strip is None or strip.cell_length != width:
-            wrapped = self._page.wrapped(row)
-            look = self._look(wrapped.row.rank, row == self.chosen)
-            if line >= len(wrapped.lines):  # its height is a guess still
-                return Strip.blank(width, look.base)
-            hits = self.search.places(wrapped.row.text) if self.search else ()
-            strip = draw(wrapped, line, width, look, hits, chosen=row == self.chosen)
-            self._strips[key] = strip
-        return strip
-
-    def _look(self, rank: int | None, chosen: bool) -> Look:
-        look = self._looks.get((rank, chosen))
-        if look is None:
-            base = self.get_component_rich_style("stream--chosen") if chosen else self.rich_style
-            marks = {what: self.get_component_rich_style(f"stream--{what}", partial=True) for what in _MARKS}
-            dark = self.app.current_theme.dark
-            seat = Style.null() if rank is None else Style(color=seat_colour(rank, dark).rich_color, bold=True)
-            look = self._looks[rank, chosen] = Look(base, marks, seat)
-        return look
+            wrapped, chosen = self._page.wrapped(row), row == self.chosen
+            return self._painter.draw(row, wrapped, line - self._page.top(row), width, chosen, self.search)
+        return self._tail.draw(line - self._page.height, width, self._painter) or Strip.blank(width, self.rich_style)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._strips.clear()
-        self._looks.clear()
+        self._painter.forget(looks=True)
 
     def on_mount(self) -> None:
         self._idle = self.set_interval(_IDLE, self._work, pause=True)
@@ -257,8 +220,8 @@ class Lines(ScrollView, can_focus=True):
         room = self.scrollable_content_region.width - GUTTER
         if room != self._page.room and room > 0:
             self._page.set_room(room)
-            self._strips.clear()
-            self._tail = {speaker: wrap(wrapped.row, room) for speaker, wrapped in self._tail.items()}
+            self._painter.forget()
+            self._tail.set_room(room)
         self._place(*anchor)
 
     def on_click(self, event: events.Click) -> None:
@@ -284,67 +247,25 @@ class Lines(ScrollView, can_focus=True):
 
     def _begin(self, moment: Moment) -> None:
         """Show another run, or the same one with other rows; the selected event stays so where it is a row still."""
-        index = self._events[self.chosen] if 0 <= self.chosen < len(self._events) else -1
-        self._writer = Writer(moment.scene, self._thread)
-        self._upto, self._events, self._tail, self.chosen = 0, array("l"), {}, -1
-        self._page.cut(0)
-        self._strips.clear()
-        self._looks.clear()
-        self._extend(moment)
+        place = self._sheet.place(self.chosen) if self._sheet and self.chosen >= 0 else -1
+        sheet = self._sheet = Sheet(moment, self._page.room, self._thread)
+        self._page, self._tail, self.chosen = sheet.page, Tail(), -1
+        self._painter.forget(looks=True)
         words = self.search.words if self.search else ""
-        if self.follow or index < 0:
+        if self.follow or place < 0:
             self._go_to_end()
         else:
-            self.select_event(index)
+            self.select_event(place)
         if words:
-            self.search = Search(words, self._write, self.chosen, len(self._page))
+            self.search = Search(words, sheet.write, self.chosen, len(self._page))
         self._tell()
         self._work_on()
-
-    def _cut(self, upto: int) -> None:
-        rows = bisect_left(self._events, upto)
-        if rows < len(self._events):
-            del self._events[rows:]
-            self._page.cut(rows)
-            self.chosen = min(self.chosen, rows - 1)
-        self._upto = min(self._upto, upto)
-
-    def _extend(self, moment: Moment) -> int:
-        """Add the rows of what came since; gives how many those are."""
-        assert self._writer is not None
-        before, guesses = len(self._events), []
-        for place, event in enumerate(_behind(moment.events, self._upto), self._upto):
-            if self._writer.shows(event):
-                self._events.append(place)
-                guesses.append(self._writer.guess(event))
-            elif isinstance(event, Valued) and before == len(self._events) and before:
-                self._page.change(before - 1)  # what an offer is worth is told after it
-                self._strips.clear()
-        self._page.extend(guesses)
-        self._upto = moment.upto
-        if self.search:
-            self.search.resize(len(self._page))
-        if not self._page.settled:
-            self._work_on()
-        return len(guesses)
-
-    def _event(self, row: int) -> Event:
-        assert self._moment is not None
-        return self._moment.events[self._events[row]]
-
-    def _write(self, row: int) -> Row:
-        assert self._writer is not None
-        return self._writer.write(self._event(row))
 
     # Where the screen stands
 
     @property
     def _rows_high(self) -> int:
         return max(self.scrollable_content_region.height, 1)
-
-    @property
-    def _tail_height(self) -> int:
-        return sum(len(wrapped.lines) for wrapped in self._tail.values())
 
     def _anchor(self) -> tuple[int, int]:
         """Say what stands on the screen's first line: a row, and which of its lines."""
@@ -354,28 +275,29 @@ class Lines(ScrollView, can_focus=True):
 
     def _place(self, row: int, line: int) -> None:
         """Put a row's line on the screen's first line, or the newest on its last; measures all that is near it."""
-        high, page = self._rows_high, self._page
-        if self.follow:
-            first = len(page)
-            lines = self._tail_height
-            while first > 0 and lines < 2 * high:
-                first -= 1
-                page.measure((first,))
-                lines += page.size(first)
-        elif len(page):
-            y = page.top(row)
-            page.measure(range(page.find(y - high), page.find(y)))
-            page.measure((row,))
-            place = row
-            while place < len(page) and page.top(place) < page.top(row) + line + 2 * high:
-                page.measure((place,))
-                place += 1
+        page = self._page
+        self._measure_near(row, line)
         with self._own_scrolling():
-            self.virtual_size = Size(self.scrollable_content_region.width, page.height + self._tail_height)
+            self.virtual_size = Size(self.scrollable_content_region.width, page.height + self._tail.height)
             y = self.max_scroll_y if self.follow else page.top(row) + line if len(page) else 0
             if y != self.scroll_offset.y:
                 self.scroll_to(y=y, animate=False, immediate=True)
         self.refresh()
+
+    def _measure_near(self, row: int, line: int) -> None:
+        """Measure what will be on the screen, and a screen more on either side, many rows at a time."""
+        high, page = self._rows_high, self._page
+        if self.follow:
+            first = len(page)
+            while first > 0 and page.height - page.top(first) < 2 * high:
+                first, end = max(first - high, 0), first
+                page.measure(range(first, end))
+        elif len(page):
+            page.measure(range(page.find(page.top(row) - high), row))
+            end = row
+            while end < len(page) and page.top(end) < page.top(row) + line + 2 * high:
+                first, end = end, min(end + high, len(page))
+                page.measure(range(first, end))
 
     @contextmanager
     def _own_scrolling(self) -> Iterator[None]:
@@ -413,10 +335,9 @@ class Lines(ScrollView, can_focus=True):
             self._place(*self._anchor())
 
     def _choose(self, row: int) -> None:
-        if row != self.chosen:
+        if row != self.chosen and self._sheet:
             self.chosen = row
-            if row >= 0:
-                self.post_message(Selected(self._events[row], self._event(row)))
+            self.post_message(Selected(self._sheet.place(row), self._sheet.event(row)))
             self.refresh()
             self._tell()
 
@@ -429,7 +350,7 @@ class Lines(ScrollView, can_focus=True):
     def _turn_follow(self, on: bool) -> None:
         if on:
             self._go_to_end()
-        self._set_follow(on)
+        self.follow = on
         self._tell()
 
     def _set_follow(self, on: bool) -> None:
@@ -477,12 +398,3 @@ class Lines(ScrollView, can_focus=True):
                 self._place(*anchor)
         elif self._idle:
             self._idle.pause()
-
-
-def _same_run(one: Moment, other: Moment) -> bool:
-    return (one.scene.name, one.scene.seat) == (other.scene.name, other.scene.seat)
-
-
-def _behind(events: Sequence[Event], size: int) -> Iterator[Event]:
-    """Give the events behind the first of that number."""
-    return (events[place] for place in range(size, len(events)))

@@ -10,7 +10,10 @@ from rich.cells import split_graphemes
 Line = tuple[int, int]
 """Where a line begins in the text, and where it ends."""
 
-_WIDE: Final = re.compile(r"[^\n -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u20ac\u2190-\u21ff]")
+_WIDE: Final = re.compile(
+    r"[^\n -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u20ac\u2190-\u21ff"
+    r"\u2500-\u25fc\u2713\u2717\u2800-\u28ff]"
+)
 """Finds what may not be one cell wide."""
 
 LEAST = 8
