@@ -81,7 +81,7 @@ class CompareScreen(Screen[None]):
     def action_again(self) -> None:
         """Compare anew."""
         self._say("reading both runs …")
-        self.run_worker(self._compare(), exclusive=True)
+        self.run_worker(self._compare, exclusive=True)
 
     async def _compare(self) -> None:
         """Read and compare in another thread: of long runs that takes a while."""
@@ -119,7 +119,7 @@ class CompareScreen(Screen[None]):
             self._show(sheet, sheet.lines(width))
         else:
             self._say("writing …")
-            self.run_worker(self._write_slowly(sheet, width), group="write", exclusive=True)
+            self.run_worker(partial(self._write_slowly, sheet, width), group="write", exclusive=True)
 
     async def _write_slowly(self, sheet: Sheet, width: int) -> None:
         """Write very many turns in another thread."""

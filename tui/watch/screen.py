@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -119,7 +120,7 @@ class WatchScreen(Screen[None]):
         self.query_one("#stream").border_title = Content("2 messages")
         self.query_one("#table").border_title = Content("4 table")
         self._focus("stream")
-        self.run_worker(self._begin())
+        self.run_worker(self._begin)
 
     async def _begin(self) -> None:
         """Read what there is, in another thread where that may take a while, and go on from there."""
@@ -201,7 +202,7 @@ class WatchScreen(Screen[None]):
         except MootError as error:
             self._trouble = self._trouble or error
         if self._kin is not None and self._ticks % (3 * _SELDOM) == 0:
-            self.run_worker(self._ask(self._kin), group="kin", exclusive=True)
+            self.run_worker(partial(self._ask, self._kin), group="kin", exclusive=True)
 
     async def _ask(self, kin: Kin) -> None:
         with suppress(MootError):  # nobody reads a run less well because its relatives cannot be found
@@ -244,7 +245,7 @@ class WatchScreen(Screen[None]):
         page = self.query_one("#table", Page)
         possible = self._possible.find(moment.scene)
         if possible is None and self._possible.wanted(moment.scene):
-            self.run_worker(self._work_out(moment), group="possible")
+            self.run_worker(partial(self._work_out, moment), group="possible")
         page.write(Table(moment, self._history, possible, self._limits).lines, self.feed.name)
 
     async def _work_out(self, moment: Moment) -> None:
