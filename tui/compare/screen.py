@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -81,8 +82,9 @@ class CompareScreen(Screen[None]):
     def action_again(self) -> None:
         """Compare anew."""
         self._say("reading both runs …")
-        self.run_worker(self._compare, exclusive=True)
+        self._compare()
 
+    @work(group="compare", exclusive=True)
     async def _compare(self) -> None:
         """Read and compare in another thread: of long runs that takes a while."""
         from transcripts import diff  # and what it stands on, when it is needed
@@ -119,8 +121,9 @@ class CompareScreen(Screen[None]):
             self._show(sheet, sheet.lines(width))
         else:
             self._say("writing …")
-            self.run_worker(partial(self._write_slowly, sheet, width), group="write", exclusive=True)
+            self._write_slowly(sheet, width)
 
+    @work(group="write", exclusive=True)
     async def _write_slowly(self, sheet: Sheet, width: int) -> None:
         """Write very many turns in another thread."""
         self._show(sheet, await asyncio.to_thread(sheet.lines, width))

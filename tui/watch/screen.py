@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import ClassVar, Final
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -120,8 +119,9 @@ class WatchScreen(Screen[None]):
         self.query_one("#stream").border_title = Content("2 messages")
         self.query_one("#table").border_title = Content("4 table")
         self._focus("stream")
-        self.run_worker(self._begin)
+        self._begin()
 
+    @work
     async def _begin(self) -> None:
         """Read what there is, in another thread where that may take a while, and go on from there."""
         try:
@@ -202,8 +202,9 @@ class WatchScreen(Screen[None]):
         except MootError as error:
             self._trouble = self._trouble or error
         if self._kin is not None and self._ticks % (3 * _SELDOM) == 0:
-            self.run_worker(partial(self._ask, self._kin), group="kin", exclusive=True)
+            self._ask(self._kin)
 
+    @work(group="kin", exclusive=True)
     async def _ask(self, kin: Kin) -> None:
         with suppress(MootError):  # nobody reads a run less well because its relatives cannot be found
             self._family = await asyncio.to_thread(kin, self.feed.name)
@@ -245,9 +246,10 @@ class WatchScreen(Screen[None]):
         page = self.query_one("#table", Page)
         possible = self._possible.find(moment.scene)
         if possible is None and self._possible.wanted(moment.scene):
-            self.run_worker(partial(self._work_out, moment), group="possible")
+            self._work_out(moment)
         page.write(Table(moment, self._history, possible, self._limits).lines, self.feed.name)
 
+    @work(group="possible")
     async def _work_out(self, moment: Moment) -> None:
         """Work out what can be had, in another thread."""
         await self._possible.work_out(moment.scene)
