@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from time import perf_counter
 
+from sandbox.rendering.numbers import count
+from sandbox.rendering.printable import printable
 from tui.stream.rows import Row
 
 
@@ -63,6 +65,12 @@ class Search:
         if not self.done or place == len(self._found) or self._found[place] != self._far(row):
             return None
         return bisect_left(self.hits, row) + 1
+
+    def told(self, row: int) -> str:
+        """Say in a few words what was found, and the how-manieth of it a row is."""
+        rank = self.rank(row)
+        found = count(self.found, "hit") if rank is None else f"hit {rank:,} of {self.found:,}"
+        return printable(f"{found}{'' if self.done else ' …'} for {self.words}")
 
     def step(self, row: int, by: int) -> int | None:
         """Give the next hit behind a row, or with -1 the one before it, round the end; None where none is known yet.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events
@@ -14,8 +13,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from sandbox.rendering.numbers import count
-from sandbox.rendering.printable import printable
 from transcripts import Event
 from tui.actions import bindings
 from tui.feed import Moment, Speaker
@@ -144,7 +141,7 @@ class Lines(ScrollView, can_focus=True):
     def action_down(self) -> None:
         row, bottom = self._visible_choice(), self.scroll_offset.y + self._rows_high
         if row == self.chosen and self._page.top(row) + self._page.size(row) > bottom:
-            self.scroll_to(y=self.scroll_offset.y + max(self._rows_high - 2, 1), animate=False, immediate=True)
+            self._leaf(1)
         elif row == self.chosen == len(self._page) - 1:
             self._turn_follow(True)
         else:
@@ -153,7 +150,7 @@ class Lines(ScrollView, can_focus=True):
     def action_up(self) -> None:
         row = self._visible_choice(last=True)
         if row == self.chosen and self._page.top(row) < self.scroll_offset.y:
-            self.scroll_to(y=self.scroll_offset.y - max(self._rows_high - 2, 1), animate=False, immediate=True)
+            self._leaf(-1)
         else:
             self._select(row - (row == self.chosen), end=True)
 
@@ -236,7 +233,7 @@ class Lines(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         if self._placing:
             return
-        if round(new_value) < self.max_scroll_y:
+        if round(new_value) < self._end:
             self._set_follow(False)
         elif self.unseen:
             self.unseen = 0
@@ -267,6 +264,11 @@ class Lines(ScrollView, can_focus=True):
     def _rows_high(self) -> int:
         return max(self.scrollable_content_region.height, 1)
 
+    @property
+    def _end(self) -> int:
+        """The line that is the screen's first one where its last one is the newest."""
+        return max(self._page.height + self._tail.height - self._rows_high, 0)
+
     def _anchor(self) -> tuple[int, int]:
         """Say what stands on the screen's first line: a row, and which of its lines."""
         line = self.scroll_offset.y
@@ -277,11 +279,12 @@ class Lines(ScrollView, can_focus=True):
         """Put a row's line on the screen's first line, or the newest on its last; measures all that is near it."""
         page = self._page
         self._measure_near(row, line)
-        with self._own_scrolling():
-            self.virtual_size = Size(self.scrollable_content_region.width, page.height + self._tail.height)
-            y = self.max_scroll_y if self.follow else page.top(row) + line if len(page) else 0
-            if y != self.scroll_offset.y:
-                self.scroll_to(y=y, animate=False, immediate=True)
+        y = self._end if self.follow else page.top(row) + line if len(page) else 0
+        before, self._placing = self._placing, True  # what scrolls now is not the reader's doing
+        self.virtual_size = Size(self.scrollable_content_region.width, page.height + self._tail.room)
+        if y != self.scroll_offset.y:
+            self.scroll_to(y=y, animate=False, immediate=True)
+        self._placing = before
         self.refresh()
 
     def _measure_near(self, row: int, line: int) -> None:
@@ -299,14 +302,9 @@ class Lines(ScrollView, can_focus=True):
                 first, end = end, min(end + high, len(page))
                 page.measure(range(first, end))
 
-    @contextmanager
-    def _own_scrolling(self) -> Iterator[None]:
-        """Mark what scrolls as not the reader's doing."""
-        before, self._placing = self._placing, True
-        try:
-            yield
-        finally:
-            self._placing = before
+    def _leaf(self, way: int) -> None:
+        """Go on in a row that is higher than the screen, or with -1 back."""
+        self.scroll_to(y=self.scroll_offset.y + way * max(self._rows_high - 2, 1), animate=False, immediate=True)
 
     def _visible_choice(self, last: bool = False) -> int:
         """Give the selected row if any of it is on the screen, or else the first or the last that is."""
@@ -361,10 +359,8 @@ class Lines(ScrollView, can_focus=True):
     def _tell(self) -> None:
         """Say in the frame where the reader is, and tell others."""
         told = [f"{self.chosen + 1:,} of {len(self._page):,}"] if self.chosen >= 0 else []
-        if search := self.search:
-            rank = search.rank(self.chosen)
-            found = count(search.found, "hit") if rank is None else f"hit {rank:,} of {search.found:,}"
-            told.append(printable(f"{found}{'' if search.done else ' …'} for {search.words}"))
+        if self.search:
+            told.append(self.search.told(self.chosen))
         if self.unseen:
             told.append(f"▼ {self.unseen:,} new")
         self.border_subtitle = Content(" · ".join(told))

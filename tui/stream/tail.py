@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from textual.strip import Strip
 
@@ -10,6 +11,8 @@ from tui.feed import Speaker
 from tui.stream.page import Wrapped, wrap
 from tui.stream.sheet import Sheet
 from tui.stream.strips import Painter, draw
+
+_STEP: Final = 16
 
 
 class Tail:
@@ -21,6 +24,11 @@ class Tail:
 
     def __bool__(self) -> bool:
         return bool(self._rows)
+
+    @property
+    def room(self) -> int:
+        """Lines kept free for it, more than it has: whenever they become more, the whole screen is laid out."""
+        return -(-self.height // _STEP) * _STEP
 
     def hear(self, partial: Mapping[Speaker, str], sheet: Sheet) -> None:
         """Take all that was heard so far; a participant hears nobody else before that one is done."""
