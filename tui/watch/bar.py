@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from textual.app import ComposeResult
@@ -44,6 +45,7 @@ class Bar(Vertical):
         super().__init__(id=id)
         self._panel: str | None = None
         self._unread = 0
+        self._write: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """Make the lines."""
@@ -53,14 +55,22 @@ class Bar(Vertical):
 
     def show(self, moment: Moment, status: Status, waiting: Iterable[Asking], unread: int) -> None:
         """Show where the run stands."""
+        self._write = partial(self._write_state, moment, status, tuple(waiting))
+        self._unread = unread
+        self._write()
+        self.name_panels(self._panel)
+
+    def on_resize(self) -> None:
+        """Use the room that there is now."""
+        self._write()
+
+    def _write_state(self, moment: Moment, status: Status, waiting: Iterable[Asking]) -> None:
         name = f" {printable(moment.scene.name)} "
         parts: list[Content | tuple[str, str]] = [(f" {status.word} ", _COLOURS.get(status.style, "")), (name, "bold")]
         room = max(self.size.width - 4 - width_of(status.word) - width_of(name), 0)
         why = f"{status.why} · " if status.why else ""
         parts.append(Content(clip(f"{why}{progress_text(moment.scene, room, waiting)}", room) if room > 1 else ""))
         self.query_one("#state", Static).update(Content.assemble(*parts))
-        self._unread = unread
-        self.name_panels(self._panel)
 
     def nothing(self, name: str) -> None:
         """Say that nothing of the run is there yet."""

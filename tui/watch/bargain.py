@@ -30,7 +30,7 @@ class Table:
     moment: Moment
     history: History
     possible: Possible | None
-    """What can be had; None while it is being worked out."""
+    """What can be had; None while it is being worked out, and for a participant, to whom it would tell of others."""
     limits: Mapping[str, float]
     """The budget, as far as it is known here."""
 
@@ -72,7 +72,7 @@ class Table:
         )
         if curves:
             yield [line("worth of own offers, by turn", "bold"), *curves]
-        if self.possible and self.possible.cloud and self.scene.seat is None:
+        if self.possible and self.possible.cloud:
             standing = [(offer.seat, self.scene.worth(offer.id)) for offer in self._offers()]
             agreed = self.scene.worth(self._agreed) if self._agreed else None
             plane = plane_lines(

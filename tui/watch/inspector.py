@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from textual.content import Content
+from textual.style import Style
 
 from sandbox.rendering.layout import wrap
 from tui.watch.lines import line
@@ -26,6 +27,10 @@ class Inspector(Page):
     def page(self) -> str:
         """The page that is shown."""
         return self._page
+
+    def action_turn_to(self, page: str) -> None:
+        """Show the page that was clicked."""
+        self.turn_to(page)
 
     def turn_to(self, page: str) -> None:
         """Show another page about the same turn."""
@@ -49,5 +54,9 @@ class Inspector(Page):
             self.write(partial(write_page, self._page, turn), (self._page, turn.place))
 
     def _title(self) -> None:
-        names = (Content.styled(name, "reverse" if name == self._page else "") for name in PAGES)
+        names = (Content.styled(name, self._name_style(name)) for name in PAGES)
         self.border_title = Content("3 ") + Content(" ").join(names)
+
+    def _name_style(self, name: str) -> Style:
+        clicked = Style.from_meta({"@click": f"turn_to({name!r})"})
+        return clicked + Style(reverse=True) if name == self._page else clicked

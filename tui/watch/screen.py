@@ -132,6 +132,10 @@ class WatchScreen(Screen[None]):
         self._tick()
         self.set_interval(1 / HERTZ, self._tick)
 
+    def on_screen_resume(self) -> None:
+        """Show what came while another screen was looked at."""
+        self.show()
+
     def on_resize(self, _event: events.Resize) -> None:
         """Show as many panels as there is room for."""
         self._arrange()
@@ -216,6 +220,8 @@ class WatchScreen(Screen[None]):
             self._unread.read(self.feed.events, self._thread)
         else:
             self._unread.take(self.feed.events)
+        if self not in self.app.screen_stack:
+            return  # another run is looked at
         waiting = tuple(call.seat for call in self.feed.waiting) if self._live else ()
         counts = tuple(self._unread.counts.items())
         shown = (now, self.at, self._live, waiting, self._trouble, self._family, counts, self._thread, self._doing)

@@ -48,8 +48,10 @@ class Host(App[None]):
         self.shown = shown
         self.asked: list[Any] = []
 
-    def on_mount(self) -> None:
-        self.push_screen(self.shown)
+    async def on_mount(self) -> None:
+        self.add_mode("run", lambda: self.shown)
+        self.add_mode("other", Screen)
+        await self.switch_mode("run")
 
     def open_run(self, name: str) -> None:
         self.asked.append(("open", name))

@@ -24,7 +24,7 @@ from tui.watch.history import History
 from tui.watch.lines import Ink, Line, lines_of
 from tui.watch.pages import PAGES, Turn, write_page
 from tui.watch.plane import Cloud, plane_lines
-from tui.watch.possible import Possible
+from tui.watch.possible import Possibilities, Possible
 
 TEXT = st.text(max_size=12).map(printable)
 
@@ -162,3 +162,4 @@ def test_a_participant_is_shown_nothing_of_what_is_the_researchers(asked: Kept) 
     secrets = ["You have 320 at most", "haggler", "tokens", '"buyer":', "fingerprint", "spent", "simulated"]
     assert not [secret for secret in secrets if any(secret in line for line in shown)]
     assert any("worth" in line for line in shown)
+    assert not Possibilities().wanted(feed.moment().scene) and Possibilities().wanted(asked.moment().scene)

@@ -13,6 +13,7 @@ from moot_errors import NewerVersion, StoreError
 from tests.tui.screens import check, play, screen, until, until_seen
 from tests.tui.watch.hosts import PARTY, TALK, Host, Kept, bike, scene
 from transcripts import Started, Transcript
+from tui.feed import Feed, Playing
 from tui.stream import Stream
 from tui.watch import Family, WatchScreen
 from tui.watch.family import Relative
@@ -25,12 +26,12 @@ Story = Callable[[Pilot[Any], WatchScreen, Host], Awaitable[None]]
 WIDE, NARROW = (160, 45), (80, 24)
 
 
-def watch(feed: Kept, story: Story, size: tuple[int, int] = WIDE, **options: Any) -> None:
+def watch(feed: Feed, story: Story, size: tuple[int, int] = WIDE, **options: Any) -> None:
     shown = WatchScreen(feed, **options)
     host = Host(shown)
 
     async def whole(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: feed.events or feed.fault)
+        await until(pilot, lambda: feed.events or getattr(feed, "fault", None))
         await pilot.pause()
         await story(pilot, shown, host)
 
@@ -291,11 +292,34 @@ def test_text_stays_text_everywhere() -> None:
     watch(Kept(scene(data), "[red]run[/]\x1b[31m"), story)
 
 
-def test_a_reader_only_looks() -> None:
-    feed = Kept(bike(), "bike-1", first=9, live=True)
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_run_of_this_process_is_stopped_but_not_by_a_reader(read_only: bool) -> None:
+    whole = bike()
+    feed = Playing("bike-1", whole.bodies, before=whole.events[:9])
 
     async def story(pilot: Pilot[Any], shown: WatchScreen, host: Host) -> None:
         await pilot.press("x")
-        assert host.asked == []
+        assert host.asked == ([] if read_only else [("stop", "bike-1")])
+        feed.finish()
+        await until(pilot, lambda: "broken off" in state(shown))
+        await pilot.press("x")
+        assert len(host.asked) == (not read_only)
 
-    watch(feed, story, read_only=True)
+    watch(feed, story, read_only=read_only)
+
+
+def test_a_screen_behind_another_is_as_it_is_when_it_comes_back() -> None:
+    feed = Kept(bike(), "bike-1", first=9, live=True)
+
+    async def story(pilot: Pilot[Any], shown: WatchScreen, host: Host) -> None:
+        before = table(shown)
+        await host.switch_mode("other")
+        feed.let(10)
+        shown._tick()
+        await pilot.pause()
+        assert shown.unread > 0 and table(shown) == before
+        await host.switch_mode("run")
+        await pilot.pause()
+        assert shown.unread == 0 and table(shown) != before
+
+    watch(feed, story)
