@@ -164,9 +164,9 @@ def bindings(where: Where) -> list[Binding]:
     return [action.binding for action in ACTIONS if action.where == where]
 
 
-def find_action(id: str) -> Action:
-    """Find an action by its id; raises KeyError."""
-    return next(action for action in ACTIONS if action.id == id)
+def find_action(id: str) -> Action | None:
+    """Find an action by its id; None where a binding is not one of ours."""
+    return next((action for action in ACTIONS if action.id == id), None)
 
 
 def keymap(keys: Mapping[str, object], file: str) -> dict[str, str]:

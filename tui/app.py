@@ -21,11 +21,13 @@ from textual.screen import Screen
 
 from moot_errors import MootError
 from sandbox.rendering.printable import printable
-from tui.actions import bindings
+from tui.actions import bindings, find_action
+from tui.beside import beside
 from tui.dialogs import Answer, Complaint, Question
 from tui.engine import Began, News, Over
 from tui.feed import Recorded
 from tui.house import LIBRARY, House, names_of, pair_mode, run_mode, run_of, title_of
+from tui.keys import KeysPanel
 from tui.tabs import TabBar
 from tui.themes import THEMES
 
@@ -45,9 +47,7 @@ class MootApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012  as Textual has it
     BINDINGS = [*bindings("everywhere"), Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012
     CSS = """
-    Screen { background: $background; }
     Footer { background: $panel; }
-    HelpPanel { width: 42; }
     """
 
     def __init__(
@@ -107,12 +107,12 @@ class MootApp(App[None]):
 
     def open_run(self, name: str) -> None:
         """Show a run: its tab, or a new one."""
-        self.run_worker(self._guarded(partial(self._open, name), f"Opening {name}"), group="open", exit_on_error=False)
+        self._do(partial(self._open, name), f"Opening {name}")
 
     def compare(self, left: str, right: str) -> None:
         """Show two runs side by side."""
         mode = pair_mode(left, right)
-        self.run_worker(self._guarded(partial(self._show, mode), "Comparing"), group="open", exit_on_error=False)
+        self._do(partial(self._show, mode), "Comparing")
 
     def play(self, plan: Plan, heard: Callable[[News], None] | None = None) -> int:
         """Begin a run, and show it when it is there; `heard` is told that, or that it could not begin."""
@@ -196,6 +196,8 @@ class MootApp(App[None]):
     # What the engine says
 
     def _listen(self) -> None:
+        if not self.is_running or not self.screen_stack:
+            return  # it is being left
         with self._complaining():
             for news in self.house.engine.drain():
                 heard = self._opens.pop(news.ticket, None) if (opens := news.ticket in self._opens) else None
@@ -226,9 +228,14 @@ class MootApp(App[None]):
     def _complaining(self) -> _Complaining:
         return _Complaining(self)
 
-    async def _guarded(self, what: Callable[[], Awaitable[None]], doing: str) -> None:
-        with _Complaining(self, doing):
-            await what()
+    def _do(self, what: Callable[[], Awaitable[None]], doing: str) -> None:
+        """Do something beside; what goes wrong is said in a dialog."""
+
+        async def guarded() -> None:
+            with _Complaining(self, doing):
+                await what()
+
+        beside(self, guarded, "do")
 
     async def run_action(
         self,
@@ -247,20 +254,20 @@ class MootApp(App[None]):
         """Offer every action that can be done here, the open tabs, and what Textual has of its own."""
         offered: set[str] = set()
         for active in screen.active_bindings.values():
-            binding = active.binding
-            if binding.id and active.enabled and _offered(binding.id) and binding.description not in offered:
-                offered.add(binding.description)
-                words = f"{binding.tooltip} [{self.get_key_display(binding)}]"
-                yield SystemCommand(binding.description, words, partial(self.run_action, binding.action, active.node))
+            binding, action = active.binding, find_action(active.binding.id or "")
+            if action and action.palette and active.enabled and action.label not in offered:
+                offered.add(action.label)
+                words = f"{action.help} ({self.get_key_display(binding)})"
+                yield SystemCommand(action.label, words, partial(self.run_action, binding.action, active.node))
         for mode in self.house.tabs:
             yield SystemCommand(f"Go to {title_of(mode)}", "Show its tab", partial(self.go, mode))
         yield SystemCommand("Picture", "Save what the screen shows as SVG", self.deliver_screenshot)
 
     def action_keys(self) -> None:
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
+        if panels := self.screen.query(KeysPanel):
+            panels.remove()
         else:
-            self.action_show_help_panel()
+            self.screen.mount(KeysPanel())
 
     def action_palette(self) -> None:
         self.action_command_palette()
@@ -333,13 +340,4 @@ class _Complaining:
         if not isinstance(error, Exception):
             return False
         self._app.complain(error, "" if isinstance(error, MootError) else self._doing)
-        return True
-
-
-def _offered(id: str) -> bool:
-    from tui.actions import find_action
-
-    try:
-        return find_action(id).palette
-    except StopIteration:
         return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,9 @@ from tui.feed import Feed, Playing, Recorded
 
 if TYPE_CHECKING:
     from sandbox import Workspace
+
+_BIRTH = 5.0
+"""Seconds in which a file may have no tables yet, because somebody is just making it."""
 
 LIBRARY = "library"
 """The mode that is always there."""
@@ -86,7 +90,11 @@ class House:
     def store(self) -> Store | None:
         """The transcripts, open for reading; None while nothing was recorded here.  Raises StoreError."""
         if self._store is None and self.database.exists():
-            self._store = Store.open(self.database, read_only=True)
+            try:
+                self._store = Store.open(self.database, read_only=True)
+            except StoreError:
+                if time.time() - self.database.stat().st_mtime > _BIRTH:
+                    raise
         return self._store
 
     def stamp(self) -> tuple[object, ...]:

@@ -23,6 +23,7 @@ from sandbox.rendering.header import brain_words
 from sandbox.rendering.printable import printable
 from scenarios import ScenarioSource, Situation, load_scenario
 from tui.actions import bindings
+from tui.beside import beside
 from tui.engine import News, Over
 from tui.library.proposal import WHOLE, Proposal
 
@@ -196,7 +197,7 @@ class NewRun(ModalScreen[None]):
 
     def _check(self) -> None:
         if self._source is not None:
-            self.run_worker(self._checking(), group="check", exclusive=True, exit_on_error=False)
+            beside(self, self._checking, "check", exclusive=True)
 
     async def _checking(self) -> None:
         proposal = self.proposal

@@ -39,7 +39,7 @@ class Row(NamedTuple):
     style: str = ""
 
 
-class Listing(ScrollView, can_focus=True):
+class Listing(ScrollView, can_focus=True, inherit_bindings=False):
     """Show rows; the cursor stays on what it stood on, whatever comes or goes."""
 
     COMPONENT_CLASSES = frozenset(  # type: ignore[assignment]  # never changed
@@ -164,9 +164,11 @@ class Listing(ScrollView, can_focus=True):
         self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        place = event.y - self._titles + self.scroll_offset.y
-        if event.y == 0 and self._titles:
-            self._click_title(event.x)
+        if (at := event.get_content_offset(self)) is None:
+            return
+        place = at.y - self._titles + self.scroll_offset.y
+        if at.y == 0 and self._titles:
+            self._click_title(at.x)
         elif place < len(self._rows):
             self.move_to(place)
             if event.chain == 2:
@@ -184,11 +186,11 @@ class Listing(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if not self.is_attached or width <= 0:
             return
-        self._widths = self._fit(width - 2)
+        self._widths = self.fit(width - 2)
         self.virtual_size = Size(width, len(self._rows) + self._titles)
         self.refresh()
 
-    def _fit(self, room: int) -> list[int]:
+    def fit(self, room: int) -> list[int]:
         """Choose the widths; a column that has none is left out."""
         needed = [
             max([width_of(self._title(place)), *(width_of(row.cells[place]) for row in self._rows)])

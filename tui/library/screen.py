@@ -24,6 +24,7 @@ from sandbox.rendering.outcome import outcome_lines
 from sandbox.rendering.printable import printable
 from sandbox.tally import tally_of
 from tui.actions import bindings
+from tui.beside import beside
 from tui.feed import Moment
 from tui.library import rows, shelves
 from tui.library.listing import Listing
@@ -145,7 +146,7 @@ class LibraryScreen(Screen[None]):
         late = time.monotonic() - self._looked > LIVENESS and any(info.live for info in self._infos)
         if (stamp != self._stamp or late) and not self._reading:
             self._stamp, self._looked, self._reading = stamp, time.monotonic(), True
-            self.run_worker(self._read(), group="runs", exit_on_error=False)
+            beside(self, self._read, "runs")
         if (files := shelves.stamp(house.workspace)) != self._shelf_stamp:
             self._shelf_stamp = files
             self._show_shelves()
@@ -228,7 +229,7 @@ class LibraryScreen(Screen[None]):
         elif listing is self.personas:
             self.preview.write(partial(shelves.persona_lines, workspace, key), about[:2])
         else:
-            self.run_worker(self._preview_run(key, same), group="preview", exclusive=True, exit_on_error=False)
+            beside(self, partial(self._preview_run, key, same), "preview", exclusive=True)
 
     def _state_of(self, name: str | None) -> object:
         return next(((info.status, info.turns, info.live) for info in self._infos if info.name == name), None)
