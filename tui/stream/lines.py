@@ -219,6 +219,7 @@ class Lines(ScrollView, can_focus=True):
             self._page.set_room(room)
             self._painter.forget()
             self._tail.set_room(room)
+            self._work_on()
         self._place(*anchor)
 
     def on_click(self, event: events.Click) -> None:
