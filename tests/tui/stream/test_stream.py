@@ -262,6 +262,9 @@ def test_words_are_looked_for() -> None:
         await until_seen(pilot, "hit 1 of 11 for age 3")
         await pilot.press("enter")
         check(app, "stream-search")
+        hit = [segment for segment in app.lines.render_line(8) if segment.text == "age 3"]
+        marked = app.lines.get_component_rich_style("stream--hit", partial=True).bgcolor
+        assert [segment.style.bgcolor for segment in hit if segment.style] == [marked]
         for key, chosen in (("n", 31), ("n", 32), ("N", 31), ("N", 4), ("N", 40), ("n", 4)):
             await pilot.press(key)
             assert app.lines.chosen == chosen
@@ -333,6 +336,35 @@ def test_text_streams_in_below_all_messages() -> None:
         assert not run.feed.partial
 
     watch(story, *many(2))
+
+
+def test_what_an_offer_is_worth_may_be_told_later() -> None:
+    async def story(app: Screen, run: Run, pilot: Pilot[Any]) -> None:
+        run.add(say(1, "", act=Offer(terms={"price": 300})))
+        app.look()
+        await pilot.pause()
+        assert "[table:1]" in screen(app) and "seller 40" not in screen(app)
+        worth: dict[str, Any] = {"seller": 40}
+        run.add(Valued(tick=1, turn=1, step=1, thread="table", seat="seller", offer="table:1", worth=worth))
+        app.look()
+        await pilot.pause()
+        assert "[table:1]  seller 40" in screen(app)
+
+    watch(story)
+
+
+def test_a_participant_hears_nobody_else_before_that_one_is_done() -> None:
+    async def story(app: Screen, run: Run, pilot: Pilot[Any]) -> None:
+        run.feed.seat = "seller"
+        app.look()
+        app.query_one(Stream).hear({("table", "buyer"): "a secret thought", ("table", "seller"): "my own"})
+        await pilot.pause()
+        assert "my own" in screen(app) and "secret" not in screen(app)
+
+    run = Run("one")
+    run.feed.seat = "seller"
+    app = Screen(run)
+    play(app, lambda pilot: story(app, run, pilot), (60, 14))
 
 
 def test_a_click_selects_and_two_open() -> None:
