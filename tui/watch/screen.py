@@ -10,8 +10,6 @@ from typing import ClassVar, Final
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -29,6 +27,7 @@ from tui.watch.host import host_of
 from tui.watch.inspector import Inspector
 from tui.watch.page import Page
 from tui.watch.pages import Turn
+from tui.watch.panels import NARROW, Panels
 from tui.watch.possible import Possibilities
 from tui.watch.status import Doing, doing_of, status_of, status_then
 from tui.watch.threads import Threads
@@ -38,12 +37,6 @@ HERTZ: Final = 15
 """How often it is looked for what is new."""
 _SELDOM: Final = 15
 """Every how manieth time that is done which asks the store."""
-NARROW, WIDE = 100, 150
-"""Columns below which one panel is shown at a time, and from which the threads stand beside the messages."""
-LOW = 32
-"""Lines below which the inspector and the table share a place."""
-FEW = 3
-"""Threads and relatives that need no column of their own."""
 _LEAP = 10
 
 
@@ -51,24 +44,6 @@ class WatchScreen(Screen[None]):
     """Watch a run; every panel shows the same moment of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("watch")]
-
-    DEFAULT_CSS = """
-    WatchScreen {
-        #panels { height: 1fr; }
-        #left { width: 3fr; }
-        #right { width: 2fr; min-width: 44; }
-        .panel { border: round $panel-lighten-2; border-title-color: $text-muted; padding: 0 1; background: $surface; }
-        .panel:focus, .panel:focus-within { border: round $primary; border-title-color: $text-primary; }
-        #threads { height: auto; max-height: 30%; padding: 0; }
-        #stream { height: 1fr; padding: 0; }
-        #inspector { height: 2fr; }
-        #table { height: 3fr; }
-        &.-beside #left { layout: horizontal; width: 3fr; }
-        &.-beside #threads { width: 30; height: 1fr; max-height: 100%; }
-        &.-alone #threads { height: 1fr; max-height: 100%; }
-        &.-alone #left, &.-alone #right { width: 1fr; min-width: 0; }
-    }
-    """
 
     def __init__(
         self,
@@ -87,9 +62,6 @@ class WatchScreen(Screen[None]):
         self._kin, self._limits = kin, limits or {}
         self._family = Family()
         self._history, self._unread, self._possible = History(), Unread(), Possibilities()
-        self._panels = ("threads", "stream", "inspector", "table")
-        self._panel, self._lower = "stream", "inspector"
-        self._zoomed = False
         self._thread: str | None = None
         self._selected: int | None = None
         self._ticks = 0
@@ -103,21 +75,11 @@ class WatchScreen(Screen[None]):
         """Make the panels."""
         yield TabBar()
         yield Bar(id="bar")
-        with Horizontal(id="panels"):
-            with Vertical(id="left"):
-                yield Threads(id="threads")
-                yield Stream(id="stream")
-            with Vertical(id="right"):
-                yield Inspector(id="inspector")
-                yield Page(id="table")
+        yield Panels(id="panels")
         yield Footer()
 
     def on_mount(self) -> None:
         """Begin to look for what is new."""
-        for name in self._panels:
-            self.query_one(f"#{name}").add_class("panel")
-        self.query_one("#stream").border_title = Content("2 messages")
-        self.query_one("#table").border_title = Content("4 table")
         self._focus("stream")
         self._begin()
 
@@ -136,43 +98,26 @@ class WatchScreen(Screen[None]):
         """Show what came while another screen was looked at."""
         self.show()
 
+    @property
+    def panels(self) -> Panels:
+        return self.query_one(Panels)
+
     def on_resize(self, _event: events.Resize) -> None:
         """Show as many panels as there is room for."""
-        self._arrange()
+        self._fit()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Make the panel that has the focus the one that keys are about."""
-        names = {node.id for node in event.widget.ancestors_with_self}
-        panel = next((name for name in self._panels if name in names), self._panel)
-        if panel != self._panel:
-            self._panel = panel
-            self._arrange()
+        if self.panels.find(event):
+            self._fit()
+
+    def _fit(self) -> None:
+        self.panels.fit(self.size)
+        self.query_one(Bar).name_panels(None if self.panels.whole else self.panels.chosen)
 
     def _focus(self, panel: str) -> None:
-        self._panel = panel
-        self._arrange()
-        widget = self.query_one(f"#{panel}")
-        (widget.lines if isinstance(widget, Stream) else widget).focus()
-
-    def _arrange(self) -> None:
-        """Show the panels for which there is room."""
-        width, height = self.size
-        alone = self._zoomed or width < NARROW
-        self.set_class(alone, "-alone")
-        self.set_class(not alone and width >= WIDE and self.query_one(Threads).option_count > FEW, "-beside")
-        if alone:
-            shown = {self._panel}
-        elif height < LOW:
-            shown = {"threads", "stream", self._panel if self._panel in ("inspector", "table") else self._lower}
-        else:
-            shown = set(self._panels)
-        if self._panel in ("inspector", "table"):
-            self._lower = self._panel
-        for name in self._panels:
-            self.query_one(f"#{name}").display = name in shown
-        self.query_one("#left").display = bool(shown & {"threads", "stream"})
-        self.query_one("#right").display = bool(shown & {"inspector", "table"})
-        self.query_one(Bar).name_panels(None if len(shown) == len(self._panels) else self._panel)
+        self.panels.go_to(panel)
+        self._fit()
 
     # What is shown
 
@@ -233,7 +178,7 @@ class WatchScreen(Screen[None]):
         if moment is not None:
             self.query_one(Stream).show(moment)
             if self.query_one(Threads).show(moment, self._family, self._unread.counts, self._thread):
-                self._arrange()
+                self._fit()
             self._write_table(moment)
             self._write_inspector(moment)
         self._write_bar(moment)
@@ -332,13 +277,13 @@ class WatchScreen(Screen[None]):
 
     def action_zoom(self) -> None:
         """Show the panel alone."""
-        self._zoomed = True
-        self._focus(self._panel)
+        self.panels.zoom(True)
+        self._fit()
 
     def action_unzoom(self) -> None:
         """Show all panels again."""
-        self._zoomed = False
-        self._focus(self._panel)
+        self.panels.zoom(False)
+        self._fit()
 
     def action_earlier(self) -> None:
         """Go back by a turn."""
@@ -384,8 +329,9 @@ class WatchScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """Copy the page of the panel that has the focus."""
-        page = self.query_one("#table" if self._panel == "table" else "#inspector", Page)
-        host_of(self).copy(page.text, "the table" if self._panel == "table" else "the inspector's page")
+        table = self.panels.chosen == "table"
+        page = self.query_one("#table" if table else "#inspector", Page)
+        host_of(self).copy(page.text, "the table" if table else "the inspector's page")
 
     def action_compare(self) -> None:
         """Compare with the run that this one branched off."""
@@ -413,11 +359,11 @@ class WatchScreen(Screen[None]):
 
     async def action_back(self) -> None:
         """Unzoom, or come back to now, or go to the library."""
-        if self._zoomed:
+        if self.panels.zoomed:
             self.action_unzoom()
         elif self.at is not None:
             self.go_to(None)
-        elif self.size.width < NARROW and self._panel != "stream":
+        elif self.size.width < NARROW and self.panels.chosen != "stream":
             self._focus("stream")
         else:
             await host_of(self).action_library()
