@@ -20,9 +20,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from transcripts import (
+    MODERATOR,
     Act,
     Answered,
     Bodies,
+    Chosen,
     Difference,
     Ended,
     Event,
@@ -54,12 +56,15 @@ OF_MODELS = (
 OF_ANSWERS = ("served model", "fault", "retry", "fallback", "sampling")
 """What changes an answer, and nothing of the request."""
 OF_RULES = ("persona", "seed", "code", "answers")
-OF_ALL = ("speaker", "human", "person's words", "person comes in", "lost turn", "budget", "end")
+OF_ALL = (
+    "speaker", "speaker choice", "human", "person's words", "person comes in", "moderator", "lost turn", "budget",
+    "end",
+)  # fmt: skip
 FORKED = ("settings", "cast", "system prompt", "persona", "seed", "parameters")
 """What a fork can bring in."""
 SAID_AS = {
     "retry": "fault", "lost turn": "fault", "person's words": "human", "person comes in": "human",
-    "history": "sampling",
+    "history": "sampling", "moderator": "human",
 }  # fmt: skip
 
 
@@ -88,6 +93,8 @@ class World:
     """A turn in which a tool is called."""
     heard: int
     """How many messages of the table the aside begins with."""
+    choosing: frozenset[str]
+    """Threads in which somebody is chosen to speak, each time."""
 
 
 @dataclass
@@ -168,10 +175,21 @@ class Telling:
                     return False
                 case "person comes in":
                     self._say(thread, self._next_turn(thread, seat), "Let me say this.", None, 0, by="person")
-                case "speaker":
+                case "moderator":
+                    self.found_at = self.turn  # behind that turn, and before the next
+                    where = {"tick": self.turn + 1, "thread": thread, "seat": MODERATOR}
+                    self._say(thread, where, "Let me say a word.", None, self._step(), by="person")
+                case "speaker" | "speaker choice":
                     seat = next(each for each in MEMBERS[thread] if each != seat)
+        if thread in self.world.choosing:
+            step = self._step()
+            self.events.append(Chosen(tick=self.turn + 1, step=step, thread=thread, seats=[seat], why="drawn"))
         self._take(thread, n, seat, change.kind if here else "")
         return True
+
+    def _step(self) -> int:
+        """Give the next step between turns."""
+        return sum(event.turn == 0 and event.tick == self.turn + 1 for event in self.events[-3:])
 
     def _next_turn(self, thread: str, seat: str) -> dict[str, Any]:
         self.turn += 1
@@ -319,9 +337,11 @@ def draw_pair(seed: int) -> tuple[Change, tuple[Telling, Telling]]:
         change, later = _remembered(change, order, n)
         fixed.pop(later, None)
     heard = draw.randint(0, min(3, len(order["table"])))
-    if thread == "table" and n <= heard and kind == "person comes in":
+    if thread == "table" and n <= heard and kind in ("person comes in", "moderator"):
         heard = n - 1
-    world = World(order, models, fixed, (thread, change.n), heard)
+    choosing = {name for name in MEMBERS if draw.random() < 0.3} - {thread if kind == "speaker" else ""}
+    choosing |= {thread} if kind == "speaker choice" else set()
+    world = World(order, models, fixed, (thread, change.n), heard, frozenset(choosing))
     left = replace(change, kind="a person") if kind == "person's words" else Change()
     return change, (tell(world, left, draw), tell(world, change, draw))
 

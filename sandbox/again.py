@@ -19,7 +19,20 @@ from sandbox.models import Models, load_profiles
 from sandbox.plan import Plan
 from sandbox.reciting import Reciter, RecordedLimits, what_was_put
 from sandbox.recorded import Recorded
-from transcripts import Bodies, Ended, Event, Forked, Position, Started, State, Transcript, content_of, same_content
+from sandbox.workspace import find_workspace
+from transcripts import (
+    MODERATOR,
+    Bodies,
+    Ended,
+    Event,
+    Forked,
+    Position,
+    Started,
+    State,
+    Transcript,
+    content_of,
+    same_content,
+)
 
 
 class Stretch(NamedTuple):
@@ -93,6 +106,7 @@ def plan_again(
         asked={name: profiles[name] for name in started.models},
         limits=RecordedLimits(transcript),
         answers=answers(models),
+        workspace=find_workspace() if situation.guarded else None,
     )
 
 
@@ -108,8 +122,8 @@ def require_brains(plan: Plan, name: str) -> None:
 
 
 def people_of(started: Started) -> list[str]:
-    """List the seats that people take."""
-    return [seat for seat, who in started.cast.items() if who.brain.get("kind") == "human"]
+    """List the seats that people take, or may take: the moderator's among them."""
+    return [*(seat for seat, who in started.cast.items() if who.brain.get("kind") == "human"), MODERATOR]
 
 
 async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None = None) -> int:
@@ -130,7 +144,9 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
             said = {**people, **(brains or {})}
             whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
             coordinator = whole.coordinator(state, comparing.write)
-            coordinator.inputs, coordinator.upto = put, stretch.upto
+            coordinator.put(put)
+            coordinator.taking.interrupted = recorded.interrupted
+            coordinator.upto = stretch.upto
             await coordinator.play()
         comparing.finish()
         return comparing.seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from moot_errors import RunFailed
@@ -10,6 +10,8 @@ from sandbox.models import Models, Request, Served, cost_of
 
 GIVEN_UP = "cancelled"
 """The fault of a call that its brain no longer waited for."""
+INTERRUPTED = "interrupted"
+"""The fault of a turn that a person broke off."""
 
 
 class Call(NamedTuple):
@@ -17,7 +19,7 @@ class Call(NamedTuple):
 
     seat: str
     turn: int
-    """The seat's own turns, from 1."""
+    """The seat's turns, from 1."""
     purpose: str
     fingerprint: str
     body: str
@@ -28,6 +30,8 @@ class Call(NamedTuple):
     """Those of them that are new with this call."""
     profile: str
     request: Request
+    hear: Callable[[str], None] | None = None
+    """Hears the text as it comes; "" where it begins anew.  None where nobody listens."""
 
 
 class Unrecorded(RunFailed):
@@ -59,7 +63,7 @@ class Live:
                 self.models.open(name, purpose)
 
     async def answer(self, call: Call) -> Served:
-        reply = await self.models.open(call.profile, call.purpose).create(call.request)
+        reply = await self.models.open(call.profile, call.purpose).create(call.request, on_text=call.hear)
         answer = reply.answer
         cost = cost_of(self.models.profiles[reply.profile], answer.usage, served=answer.served)
         return reply.model_copy(update={"cost": cost})

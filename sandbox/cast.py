@@ -182,7 +182,7 @@ def _laid_over(
     """
     if isinstance(above, str):
         try:
-            return _named(above, workspace)
+            return find_brain(above, workspace)
         except NotFound as error:
             error.place = own.place(())
             raise
@@ -194,7 +194,8 @@ def _laid_over(
     return {**below, **above}, origin if own == Origin() else own
 
 
-def _named(name: str, workspace: Workspace) -> tuple[dict[str, Any], Origin]:
+def find_brain(name: str, workspace: Workspace) -> tuple[dict[str, Any], Origin]:
+    """Give the mapping that a name stands for, and where it was written; raises NotFound and MootError."""
     if name in workspace.brains:
         return workspace.brains[name], Origin(text=str(workspace.config))
     if name in TACTICS:

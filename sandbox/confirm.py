@@ -18,7 +18,7 @@ from sandbox.plan import Plan
 from sandbox.prompts import prompts_of
 from sandbox.reciting import Reciter, what_was_put
 from sandbox.rendering.numbers import count
-from transcripts import Bodies, Event, Forfeited, Said, Transcript, fold
+from transcripts import Bodies, Confided, Event, Forfeited, Said, Transcript, fold
 
 if TYPE_CHECKING:
     from transcripts.diff import Diff, Divergence
@@ -31,6 +31,7 @@ CANNOT: Mapping[str, str] = {
     "engine": "only one version of Moot is here",
     "code": "nothing that was recorded differs, so there is nothing to take over",
     "speaker": "who speaks is not an ingredient of a turn",
+    "speaker choice": "who is chosen to speak is not an ingredient of a turn",
     "end": "there is no turn to take again",
     "answers": "its answers come from another run: compare with that one",
     "history": "what led to the other history was not found",
@@ -70,6 +71,8 @@ async def aconfirm(found: Diff, many: int, *, trusted: bool = False) -> Confirme
     first = found.first
     if first is None or first.at != "heard" or first.a is None or first.b is None:
         raise WrongUse("there is no turn to take again", remedy="--confirm is for runs that part in a turn")
+    if first.a.is_between or first.b.is_between:
+        raise WrongUse("they part between turns, where there is nothing to take again", remedy="leave out --confirm")
     trial = Trial(found, first, trusted)
     change = trial.change()
     groups = [None] if first.cause.kind == "sampling" else [None, change]
@@ -153,10 +156,13 @@ class Trial:
             taken.extend(events)
 
         coordinator = whole.coordinator(state, write, Budget())
-        coordinator.inputs = {} if change.without_person else what_was_put(self.right)
+        coordinator.put(what_was_put(self.right))
+        if change.without_person:
+            coordinator.inputs = {}
         while state.turns < self.b.number:
+            await coordinator.between()
             await coordinator.tick()
-        heads = (event for event in taken if isinstance(event, Said | Forfeited))
+        heads = (event for event in taken if isinstance(event, Said | Confided | Forfeited))
         return next((event for event in heads if event.turn == self.b.number), None)
 
     def _as_left(self, event: Event | None) -> bool:
@@ -164,6 +170,8 @@ class Trial:
         from rapidfuzz.distance import Indel
 
         a, b = self.a.head, self.b.head
+        if isinstance(a, Confided) and isinstance(event, Confided):
+            return event.seat == a.seat and event.act == a.act
         if not isinstance(a, Said) or not isinstance(event, Said):
             return a is not None and event is not None and a.kind == event.kind
         if not isinstance(b, Said):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sandbox import rules
-from transcripts import State, Thread
+from sandbox import counting, rules
+from sandbox.agenda import goes_on, main_threads, phase_of
+from sandbox.limits import is_open
+from transcripts import MODERATOR, State
 
 if TYPE_CHECKING:
-    from scenarios import Situation
-
-FORFEITS = 3
-"""After so many turns lost to faults a run is not worth its time, and fails."""
+    from scenarios import Draws, Situation
+    from scenarios.schema import End as Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +24,130 @@ class End:
     reason: str
 
 
-def is_open(situation: Situation, state: State, thread: Thread) -> bool:
-    """Tell whether anybody may still speak in the thread."""
-    limit = situation.end.rounds
-    return limit is None or thread.rounds(state.out) < limit
-
-
-def find_end(situation: Situation, state: State) -> End | None:
-    """Ask the end conditions after a tick."""
+def find_end(situation: Situation, state: State, draws: Draws) -> End | None:
+    """Ask the end conditions after a tick, when all that happens by itself has happened."""
     if state.exhausted:
         return End("exhausted", f"the budget of {state.exhausted.limit:g} {state.exhausted.what} is used up")
-    if state.forfeits >= FORFEITS:
+    if state.failed:
+        return End("failed", state.failed)
+    if state.forfeits >= situation.end.forfeits:
         return End("failed", f"{state.forfeits} turns were forfeited")
     if state.agreement:
         return End("done", "agreed")
-    if state.out and situation.issues and not rules.can_still_agree(state):
+    if state.out and situation.issues and not rules.can_still_agree(situation, state):
         return End("done", f"{_names(state)} walked away")
     if len(state.out) == len(situation.participants):
         return End("done", "everybody left")
-    if situation.end.turns is not None and state.turns >= situation.end.turns:
-        return End("done", f"{situation.end.turns} turns were taken")
-    if not any(is_open(situation, state, thread) for thread in state.threads.values()):
-        rounds = situation.end.rounds
-        return End("done", f"{rounds} round{'s' * (rounds != 1)} {'were' if rounds != 1 else 'was'} played")
+    met = next(_met(situation, situation.end, state), None) or _all_met(situation, state)
+    if met:
+        return End("done", met)
+    if over := _played(situation, state, draws):
+        return End("done", over)
     return None
+
+
+def _played(situation: Situation, state: State, draws: Draws) -> str | None:
+    """Say that it has been played to its end: its phases, its final proposal, or its rounds."""
+    if situation.final is not None and state.phase <= len(situation.phases):
+        if situation.phases:
+            return _hung(situation, state)
+        return None  # the proposal comes when the talk is over
+    if counting.is_final(situation, state):
+        return "the proposal failed" if state.counted else None
+    if situation.phases:
+        return _hung(situation, state) or _through(situation, state, draws)
+    if any(is_open(situation, state, state.threads[name]) for name in main_threads(situation)):
+        return None
+    rounds = situation.end.rounds
+    if rounds is None:
+        return "nobody may say any more"
+    return f"{rounds} round{'s' * (rounds != 1)} {'were' if rounds != 1 else 'was'} played"
+
+
+def _hung(situation: Situation, state: State) -> str | None:
+    phase = phase_of(situation, state)
+    if phase is None or not state.counted or not counting.is_hung(state, phase):
+        return None
+    if not counting.hung_for_good(state, phase):
+        return None
+    ballots = state.ballots.get(phase.ballot or "", 0)
+    return f"hung: {ballots} ballot{'s' * (ballots != 1)} on {phase.ballot} decided nothing"
+
+
+def _through(situation: Situation, state: State, draws: Draws) -> str | None:
+    """Say that the last phase of the last repetition is over."""
+    phase = phase_of(situation, state)
+    if phase is None or state.phase < len(situation.phases) or goes_on(situation, state, draws):
+        return None
+    if counting.chooses(phase):
+        if not state.counted or counting.is_hung(state, phase):
+            return None
+    elif any(is_open(situation, state, state.threads[name]) for name in phase.thread or ()):
+        return None
+    if situation.repeat is None:
+        return "all phases were played"
+    return f"the phases were played {state.repeat} time{'s' * (state.repeat != 1)}"
+
+
+def _all_met(situation: Situation, state: State) -> str | None:
+    """Say which conditions hold together, where all that must are met."""
+    both = situation.end.both
+    met = [list(_met(situation, each, state)) for each in both]
+    return " and ".join(", ".join(each) for each in met) if both and all(met) else None
+
+
+def _met(situation: Situation, end: Conditions, state: State) -> Iterator[str]:
+    """Say which of the conditions that end it one by one are met."""
+    if end.turns is not None and state.spoken >= end.turns:
+        yield f"{end.turns} turns were taken"
+    if end.messages is not None and state.said >= end.messages:
+        yield f"{end.messages} messages were said"
+    if end.rounds is not None and end is not situation.end:
+        threads = [state.threads[name] for name in main_threads(situation)]
+        if all(thread.rounds(state.out) >= end.rounds for thread in threads):
+            yield f"{end.rounds} rounds were played"
+    if end.seconds is not None and state.seconds >= end.seconds:
+        yield f"the models took {end.seconds:g} seconds"
+    if end.cost is not None and state.spent.cost >= end.cost:
+        yield f"the models cost {end.cost:g} dollars"
+    if end.phrase is not None and (said := _said(end.phrase, state)):
+        yield f"{said!r} was said"
+    if end.silence is not None and _is_silent(end.silence, situation, state):
+        yield f"{end.silence} turns in a row were passed"
+    if end.ballot is not None and state.verdicts.get(end.ballot) is not None:
+        yield f"the ballot on {end.ballot} decided {state.verdicts[end.ballot]}"
+    if end.left is not None and len(situation.participants) - len(state.out) < end.left:
+        yield f"fewer than {end.left} are left"
+    if end.report is not None and state.reported.get(end.report, 0):
+        yield f"{end.report} handed in the result"
+    if end.when is not None and _holds(end.when, situation, state):
+        yield end.when
+
+
+def _said(phrase: str | list[str], state: State) -> str | None:
+    """Find a phrase in the newest messages; older ones were looked at before."""
+    wanted = [phrase] if isinstance(phrase, str) else phrase
+    for thread in state.threads.values():
+        for message in thread.messages[-len(thread.members) - 1 :]:
+            text = message.text.casefold()
+            for each in wanted:
+                if message.seat != MODERATOR and each.casefold() in text:
+                    return each
+    return None
+
+
+def _is_silent(turns: int, situation: Situation, state: State) -> bool:
+    talking = [thread for thread in state.threads.values() if is_open(situation, state, thread)]
+    return bool(talking) and all(thread.passes >= turns for thread in talking)
+
+
+def _holds(condition: str, situation: Situation, state: State) -> bool:
+    """Work out a condition on who is left."""
+    from scenarios import parse_expression
+
+    left = {name: sum(seat not in state.out for seat in seats) for name, seats in situation.groups.items()}
+    left |= {seat: int(seat not in state.out) for seat in situation.seats}
+    return bool(parse_expression(condition).condition(left))
 
 
 def _names(state: State) -> str:

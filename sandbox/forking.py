@@ -25,7 +25,7 @@ from sandbox.resuming import Continuing
 from sandbox.runs import Run
 from sandbox.sinks import transcribe
 from sandbox.workspace import Workspace, find_workspace
-from scenarios import Situation, scenario_from_data
+from scenarios import Draws, Situation, scenario_from_data
 from transcripts import Act, Bodies, Event, Evidence, Forked, Said, Started, State, Transcript, fold
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ async def _put_inputs(branch: Branch, state: State) -> list[Event]:
         put.extend(events)
 
     coordinator = branch.plan.coordinator(state, keep)
-    coordinator.inputs, coordinator.upto = dict(branch.inputs), state.turns + len(branch.inputs)
+    coordinator.inputs = {tick: [said] for tick, said in branch.inputs.items()}
+    coordinator.upto = state.turns + len(branch.inputs)
     if branch.inputs:
         await coordinator.play()
     return put
@@ -277,13 +278,13 @@ def _inputs(origin: Origin, change: Change, state: State, situation: Situation) 
 
 def _check(whole: Plan, inputs: Mapping[int, Said], scratch: State) -> None:
     """Raise WrongUse for what a person cannot do now, before anything is written."""
-    if inputs and (end := ends.find_end(whole.situation, scratch)):
+    if inputs and (end := ends.find_end(whole.situation, scratch, Draws(whole.seed))):
         what = f"nobody can say anything after turn {scratch.turns}, where it is over: {end.reason}"
         raise WrongUse(what, remedy="fork it after an earlier turn")
     for tick, said in inputs.items():
         thread = scratch.threads[said.thread]
         try:
-            act = rules.judge(whole.situation, thread, said.seat, said.act)
+            act = rules.judge(whole.situation, scratch, thread, said.seat, said.act)
         except rules.Refused as refused:
             raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
         n = len(thread.messages) + 1

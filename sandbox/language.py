@@ -28,10 +28,15 @@ def prepare(chair: Chair, profiles: Mapping[str, Profile], workspace: Workspace)
     brain = dict(chair.brain)
     if isinstance(prompt := brain.get("prompt"), Mapping):
         brain["prompt"] = {part: _text(value, part, chair, workspace) for part, value in prompt.items()}
-    profile = profiles.get(str(brain.get("model", "default")))
-    if "acts" not in brain and profile is not None and profile.tools == "json":
-        brain["acts"] = "json"
-    return replace(chair, brain=brain)
+    return suited(replace(chair, brain=brain), profiles)
+
+
+def suited(chair: Chair, profiles: Mapping[str, Profile]) -> Chair:
+    """Ask for acts as JSON where the model's profile says so, and the brain does not say how."""
+    profile = profiles.get(str(chair.brain.get("model", "default")))
+    if chair.brain.get("kind") != "llm" or "acts" in chair.brain or profile is None or profile.tools != "json":
+        return chair
+    return replace(chair, brain={**chair.brain, "acts": "json"})
 
 
 def _text(value: Any, part: str, chair: Chair, workspace: Workspace) -> Any:

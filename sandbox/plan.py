@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from moot_errors import MootError, NotFound, WrongUse
 from sandbox.answers import Answers, Live
@@ -14,16 +14,22 @@ from sandbox.brains import model_of
 from sandbox.brains.human import HumanBrain, Listen
 from sandbox.budget import Limits, read_budget
 from sandbox.cast import Casting, Chair, make_brain, parse_casting, seat_all
+from sandbox.control import Sitting
 from sandbox.coordinator import Coordinator
-from sandbox.language import prepare
+from sandbox.language import prepare, suited
 from sandbox.models import Models, Profile, redact
+from sandbox.moderating import has_person, mappings, moderators
 from sandbox.reciting import Reciter
 from sandbox.recorded import Hybrid
 from sandbox.recorder import Recorder, Write
-from sandbox.view import known_by
+from sandbox.taking import Taking
+from sandbox.view import Known, known_by, known_by_moderator
 from sandbox.workspace import Workspace, find_workspace
 from scenarios import Draws, ScenarioSource, Situation, load_scenario, scenario_from_data
-from transcripts import Bodies, Event, Seat, Started, State
+from transcripts import MODERATOR, Bodies, Event, Seat, Started, State
+
+if TYPE_CHECKING:
+    from sandbox.guards import Guards
 
 _MUTE = ("rule", "script")
 """Kinds of brain that ask nobody."""
@@ -48,6 +54,10 @@ class Plan:
     answers: Answers
     hybrid: Hybrid | None = None
     """Where some answers come from another run."""
+    workspace: Workspace | None = None
+    """Where guards find their programs."""
+    person: Brain | None = None
+    """Whoever is there to stand in for a seat whose messages a guard holds back."""
 
     def started(self, bodies: Bodies) -> Started:
         """Make the first event, and put what it refers to into `bodies`; of a plan that is cleaned."""
@@ -78,14 +88,20 @@ class Plan:
         Raises what `sandbox.models.open_model` does.
         """
         live = [chair for seat, chair in self.cast.items() if not (self.hybrid and self.hybrid.has(seat))]
-        Live(self.models).open(name for chair in live if (name := model_of(chair.brain)))
+        asked = [chair.brain for chair in live] + [mapping for _, mapping in mappings(self.situation)]
+        guarding = self._guards().profiles if self.situation.guarded else ()
+        Live(self.models).open([*(name for brain in asked if (name := model_of(brain))), *guarding])
 
     def listening(self, listen: Listen | None) -> Plan:
         """Give the plan with people in the seats that people take."""
         if listen is None:
             return self
-        people = {seat: HumanBrain(listen) for seat, chair in self.cast.items() if chair.brain.get("kind") == "human"}
-        return replace(self, brains={**people, **self.brains})
+        people: dict[str, Brain] = {
+            seat: HumanBrain(listen) for seat, chair in self.cast.items() if chair.brain.get("kind") == "human"
+        }
+        if has_person(self.situation):
+            people[MODERATOR] = HumanBrain(listen)
+        return replace(self, brains={**people, **self.brains}, person=Sitting(listen))
 
     def with_seed(self, seed: int) -> Plan:
         """Give the same plan for another seed."""
@@ -93,10 +109,33 @@ class Plan:
 
     def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
         """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
-        known = {seat: known_by(self.situation, seat, chair.persona) for seat, chair in self.cast.items()}
+        situation = self.situation
+        known = {seat: known_by(situation, seat, chair.persona) for seat, chair in self.cast.items()}
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
-        recorder = Recorder(state, self.models, self.answers, limits or self.limits, write)
-        return Coordinator(self.situation, state, known, brains, Draws(self.seed), write, recorder)
+        watching = known_by_moderator(situation)
+        if moderator := moderators(situation, watching, self._make, self.brains.get(MODERATOR)):
+            known[MODERATOR], brains[MODERATOR] = watching, moderator
+        taking = Taking(
+            situation,
+            state,
+            known,
+            brains,
+            Draws(self.seed),
+            Recorder(state, self.models, self.answers, limits or self.limits, write),
+            guards=self._guards() if situation.guarded else None,
+            substitute=lambda seat, mapping: self._make(dict(mapping), known[seat]),
+            person=lambda turn: self.person,
+        )
+        return Coordinator(taking, write)
+
+    def _guards(self) -> Guards:
+        from sandbox.guards import read_guards
+
+        return read_guards(self.situation, self.cast, self.workspace, models=self.models)
+
+    def _make(self, mapping: dict[str, Any], known: Known) -> Brain:
+        """Make a brain that stands in for somebody, whose mapping no file of its own holds."""
+        return make_brain(suited(Chair(None, mapping), self.asked), known)
 
 
 def plan(
@@ -125,10 +164,16 @@ def plan(
         chairs[seat] = Chair(chairs[seat].persona, named)
     limits = read_budget(budget or {}, over=workspace.budget)
     models = workspace.models
-    asked = _asked(chairs, models)
+    asked = _asked(chairs, models) | _asked_by_moderators(situation, source, models)
+    if situation.guarded:
+        from sandbox.guards import read_guards, settle_guards
+
+        told: dict[str, Any] = {"models": models, "document": source.document}
+        situation = settle_guards(situation, workspace, **told)
+        asked |= models.needed(read_guards(situation, chairs, workspace, **told).profiles)
     chairs = {seat: prepare(chair, asked, workspace) for seat, chair in chairs.items()}
     live = Live(models)
-    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live)
+    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live, workspace=workspace)
     if answers is not None:
         made = answered_by(made, answers, live)
     made.coordinator(State(Bodies()), _nowhere)  # what is wrong with a brain is said before anything is written
@@ -152,6 +197,19 @@ def _asked(chairs: Mapping[str, Chair], models: Models) -> dict[str, Profile]:
                 asked |= models.needed([name])
             except NotFound as error:
                 raise MootError(error.message, place=chair.origin.place(("model",)), remedy=error.remedy) from None
+    return asked
+
+
+def _asked_by_moderators(situation: Situation, source: ScenarioSource, models: Models) -> dict[str, Profile]:
+    """Find the profiles that say who speaks next."""
+    asked: dict[str, Profile] = {}
+    for form, mapping in mappings(situation):
+        if "model" in mapping:
+            try:
+                asked |= models.needed([mapping["model"]])
+            except NotFound as error:
+                place = source.document.place(("threads", form, "speakers"))
+                raise MootError(error.message, place=place, remedy=error.remedy) from None
     return asked
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from moot_errors import NotFound, StoreError, WrongUse
 from sandbox.models import Request
-from sandbox.recorded import list_calls
-from transcripts import Answered, Bodies, Said, Transcript
+from sandbox.recorded import Found, list_calls
+from transcripts import Answered, Bodies, Event, Said, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,24 @@ def prompts_of(transcript: Transcript, turn: int, seat: str | None = None) -> li
     return here
 
 
-def find_turn(transcript: Transcript, named: str, threads: Collection[str]) -> int:
+def find_turn(
+    transcript: Transcript, named: str, threads: Collection[str], sees: Callable[[Event], bool] = lambda event: True
+) -> int:
     """Give the turn that is meant by its number, or by a message such as `table:7` in one of these threads.
 
-    Raises WrongUse and NotFound.
+    What the moderator says belongs to the turn before it.  Raises WrongUse and NotFound.
     """
     if re.fullmatch(r"[0-9]{1,18}", named):
         return int(named)
     thread, colon, n = named.rpartition(":")
     if not colon or not re.fullmatch(r"[0-9]{1,18}", n):
         raise WrongUse(f"{named!r} is no turn", remedy="write a turn's number, or a message such as table:7")
-    said = {
-        f"{event.thread}:{event.n}": event.turn
-        for event in transcript.content()
-        if isinstance(event, Said) and event.thread in threads
-    }
+    said: dict[str, int] = {}
+    turn = 0
+    for event in transcript.content():
+        turn = event.turn or turn
+        if isinstance(event, Said) and event.thread in threads and sees(event):
+            said[f"{event.thread}:{event.n}"] = turn
     name = f"{thread}:{int(n)}"
     if name not in said:
         raise NotFound("message", name, said)
@@ -82,8 +85,8 @@ def _messages(parts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _nothing(transcript: Transcript, turn: int, seat: str | None, turns: Sequence[int]) -> WrongUse:
-    if seat is not None:  # and nothing of the run's turns: their numbers tell of other threads
-        return WrongUse(f"no model was asked for {seat} there", remedy="name one of its messages, such as table:7")
+    if seat is not None:
+        return nothing_asked(seat)
     last = max((event.turn for event in transcript.events), default=0)
     if not 1 <= turn <= last:
         return WrongUse(f"there is no turn {turn}", remedy=f"take one from 1 to {last}")
@@ -91,6 +94,11 @@ def _nothing(transcript: Transcript, turn: int, seat: str | None, turns: Sequenc
         return WrongUse("no model was asked in this run", remedy="--cast SEAT=PERSONA@MODEL gives a seat to one")
     near = sorted(sorted(turns, key=lambda each: abs(each - turn))[:6])
     return WrongUse(f"no model was asked in turn {turn}", remedy=f"turns near it: {', '.join(map(str, near))}")
+
+
+def nothing_asked(seat: str) -> WrongUse:
+    """Say that a seat asked no model there, and nothing of the run's turns: their numbers tell of other threads."""
+    return WrongUse(f"no model was asked for {seat} there", remedy="name one of its messages, such as table:7")
 
 
 def call_data(prompt: Prompt, *, whole: bool = True) -> dict[str, Any]:

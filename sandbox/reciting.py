@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
 from sandbox.answers import Unrecorded
 from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.view import Reply, View
-from transcripts import Exhausted, Forfeited, Note, Noted, Position, Refused, Said, Spent, Transcript
+from transcripts import (
+    MODERATOR,
+    Confided,
+    Elapsed,
+    Event,
+    Exhausted,
+    Forfeited,
+    Forked,
+    Note,
+    Noted,
+    Opened,
+    OpenThread,
+    Position,
+    Refused,
+    Said,
+    Spent,
+    Started,
+    Told,
+    Transcript,
+)
 
 
 class RecordedLimits:
@@ -23,35 +46,53 @@ class RecordedLimits:
             raise BudgetSpent(self._why.what, self._why.limit)
 
 
+_Step = Said | Confided | Forfeited | Refused | Opened
+"""What a seat's turn consists of, beside its calls and notes."""
+
+
 class Reciter:
     """Say again what a seat said, turn by turn; what was refused then is offered again, and faults come back."""
 
     def __init__(self, transcript: Transcript, seat: str) -> None:
         self.seat = seat
         self.name = transcript.name
-        self._turns: list[list[Said | Forfeited | Refused]] = [[]]
+        self._turns: dict[str, list[list[_Step]]] = {}
+        """By what was asked of the seat."""
         self._notes: dict[int, Note] = {}
+        turn: list[_Step] = []
         for event in transcript.content():
-            if isinstance(event, Noted) and event.seat == seat:
-                self._notes[len(self._turns) - 1] = Note(event.upto, event.note)
-            elif isinstance(event, Said | Forfeited | Refused) and event.seat == seat:
-                self._turns[-1].append(event)
-                if not isinstance(event, Refused):
-                    self._turns.append([])
+            if event.turn == 0 or getattr(event, "seat", None) != seat:
+                continue
+            if isinstance(event, Noted):
+                self._notes[len(self._turns.get("talk", ()))] = Note(event.upto, event.note)
+            elif isinstance(event, Refused | Opened):
+                turn.append(event)
+            elif isinstance(event, Said | Confided | Forfeited):
+                task = None if isinstance(event, Said) else event.task
+                self._turns.setdefault(task or "talk", []).append([*turn, event])
+                turn = []
 
     async def reply(self, view: View) -> Reply:
-        turn = self._turns[view.turn - 1] if view.turn <= len(self._turns) else []
+        turns = self._turns.get("talk" if view.task.kind == "propose" else view.task.kind, [])
+        turn = turns[view.turn - 1] if view.turn <= len(turns) else []
         if len(view.refusals) >= len(turn):
             raise Unrecorded(
                 f"what {self.seat} says in its turn {view.turn} is not in {self.name or 'the transcript'}",
                 remedy="what came before has changed, or it ended earlier; give the seat a brain to go on with",
             )
-        event = turn[len(view.refusals)]
-        if isinstance(event, Forfeited):
-            raise _fault(event)
-        if isinstance(event, Refused) and event.by == "form":
-            raise Unusable(event.reason, event.text)
-        return Reply(event.text, event.act, self._notes.get(view.turn))
+        return replace(_again(turn[len(view.refusals)]), note=self._notes.get(view.turn))
+
+
+def _again(event: _Step) -> Reply:
+    """Answer as then; raises what was raised."""
+    if isinstance(event, Forfeited):
+        raise _fault(event)
+    if isinstance(event, Refused) and event.by == "form":
+        raise Unusable(event.reason, event.text)
+    if isinstance(event, Opened):
+        others = [each for each in event.members if each != event.seat]
+        return Reply("", OpenThread(invite=others, about=event.about, form=event.form))
+    return Reply(event.text, event.act, re=event.re if isinstance(event, Said) else None)
 
 
 def _fault(event: Forfeited) -> Exception:
@@ -62,6 +103,66 @@ def _fault(event: Forfeited) -> Exception:
     return kind()
 
 
-def what_was_put(transcript: Transcript) -> dict[int, Said]:
-    """Find what persons said in a seat's place, by tick."""
-    return {event.tick: event for event in transcript.events if isinstance(event, Said) and event.by == "person"}
+class Retold:
+    """One turn in which a person spoke in the place of a seat's brain."""
+
+    by: Literal["person"] = "person"
+
+    def __init__(self, steps: Sequence[_Step]) -> None:
+        self.steps = steps
+
+    async def reply(self, view: View) -> Reply:
+        return _again(self.steps[len(view.refusals)])
+
+
+class Inputs(NamedTuple):
+    """What came from outside, and is taken from a transcript and never worked out again."""
+
+    said: dict[int, list[Said]]
+    """By tick, what persons said in seats' places, in ticks of their own."""
+    between: dict[Position, Event]
+    """What a person said between turns, and what was read from a clock."""
+    instead: dict[int, Retold]
+    """By turn, what persons said who had taken a seat."""
+    after: dict[int, Retold]
+    """By turn, what persons said after a guard had held back what the seat's own brain said."""
+    ticks: dict[tuple[str, str], list[tuple[int, bool]]]
+    """By thread and seat, the ticks in which it spoke there, and whether a person did; empty where nobody ever did."""
+
+
+def what_was_put(transcript: Transcript) -> Inputs:
+    """Find what came from outside."""
+    put = Inputs({}, {}, {}, {}, {})
+    people = _people(transcript)
+    ticks: dict[int, dict[int, list[_Step]]] = {}
+    for event in transcript.content():
+        if event.turn and isinstance(event, _Step):
+            if isinstance(event, Said | Confided):
+                theirs = event.seat in people or getattr(event, "by", None) == "person"
+                put.ticks.setdefault((event.thread, event.seat), []).append((event.tick, theirs))
+            ticks.setdefault(event.tick, {}).setdefault(event.turn, []).append(event)
+        elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
+            put.between[event.position] = event
+    if not any(theirs for spoken in put.ticks.values() for _, theirs in spoken):
+        put.ticks.clear()
+    for tick, turns in ticks.items():
+        said = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
+        if len(said) == len(turns) and all(len(steps) == 1 for steps in said.values()):
+            put.said[tick] = [step for steps in said.values() for step in steps if isinstance(step, Said)]
+            continue
+        for number, steps in said.items():
+            held = [at for at, step in enumerate(steps) if isinstance(step, Refused) and step.by not in _NO_GUARD]
+            if held:
+                put.after[number] = Retold(steps[held[-1] + 1 :])
+            else:
+                put.instead[number] = Retold(steps)
+    return put
+
+
+def _people(transcript: Transcript) -> set[str]:
+    """Find the seats that people take."""
+    casts = [event.cast for event in transcript.events if isinstance(event, Started | Forked)]
+    return {MODERATOR} | {seat for cast in casts for seat, who in cast.items() if who.brain.get("kind") == "human"}
+
+
+_NO_GUARD = ("rules", "form")

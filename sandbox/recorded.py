@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from moot_errors import WrongUse
-from sandbox.answers import GIVEN_UP, Answers, Call, Unrecorded
+from sandbox.answers import GIVEN_UP, INTERRUPTED, Answers, Call, Unrecorded
 from sandbox.mismatch import explain
 from sandbox.models import Answer, ModelError, Served, Usage
-from transcripts import Answered, Forfeited, Said, Transcript, name_of
+from transcripts import Answered, Confided, Forfeited, Said, Transcript, name_of
 
 Match = Literal["request", "turn"]
 """By what a call is found: by its whole request, or only by its place among the seat's calls of that turn."""
@@ -140,6 +140,7 @@ class Recorded:
             turn.sort(key=_completed)
         self.order = max((_completed(found)[0] for found in self.calls), default=0)
         """The order of the call that was answered last; 0 where there was none, or no evidence."""
+        self.interrupted = interrupted_in(transcript)
         self._known = {found.event.seat for found in self.calls}
 
     def skip(self, calls: Iterable[Found]) -> None:
@@ -193,7 +194,10 @@ class Recorded:
             ) from None
 
     async def _give_up(self, found: Found, what: str) -> None:
-        """Wait to be given up, as this call was when it was recorded."""
+        """Wait to be given up, as this call was when it was recorded; a person may have broken the whole turn off."""
+        if found.event.turn in self.interrupted:
+            found.released.set()
+            raise asyncio.CancelledError
         try:
             await asyncio.sleep(PATIENCE)
         finally:
@@ -204,13 +208,19 @@ class Recorded:
         return (seat, turn, purpose) if self.match == "turn" else (seat, turn, purpose, fingerprint)
 
 
+def interrupted_in(transcript: Transcript) -> frozenset[int]:
+    """Find the turns that a person broke off."""
+    forfeits = (event for event in transcript.events if isinstance(event, Forfeited))
+    return frozenset(event.turn for event in forfeits if event.fault == INTERRUPTED)
+
+
 def list_calls(transcript: Transcript) -> list[Found]:
     """List a transcript's calls in canonical order."""
     calls: list[Found] = []
     turns: dict[str, int] = {}
     latest: dict[tuple[str, str], Found] = {}
     for event in transcript.content():
-        if isinstance(event, Said | Forfeited):
+        if isinstance(event, Said | Confided | Forfeited) and event.turn:
             turns[event.seat] = turns.get(event.seat, 0) + 1
         elif isinstance(event, Answered):
             key = (event.seat, event.purpose)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from moot_errors import StoreError
@@ -53,6 +54,10 @@ class Recorder:
         """By seat and purpose."""
         self._requests: dict[str, tuple[str, bytes]] = {}
         """Bodies of requests without their prompts, with their names, by what they were made of."""
+        self.hear: Callable[[str, str, str], None] | None = None
+        """Hears answers as they come: thread, seat and a piece of text; nothing of that is recorded."""
+        self.seconds = 0.0
+        """How long this process has waited for models, overlapping calls added up."""
         self.order = state.spent.calls
         """How many calls of the run were answered."""
 
@@ -66,7 +71,9 @@ class Recorder:
         wording = self._prompts.setdefault((turn.seat, purpose), Wording(self.state.bodies))
         prompt = wording.put(request.messages, body, bodies)
         change, called = prompt.change, prompt.fingerprint
-        call = Call(turn.seat, turn.own, purpose, called, body, prompt.parts, bodies, profile, request)
+        call = Call(
+            turn.seat, turn.nth, purpose, called, body, prompt.parts, bodies, profile, request, self._hears(turn)
+        )
         where = {**turn.at(), "purpose": purpose, "profile": used.name, "fingerprint": called}
         asked = time.perf_counter()
         answered: Answered | None = None
@@ -75,6 +82,7 @@ class Recorder:
                 # With the bodies: what an answer refers to may have been new with a call that has none yet.
                 await self.write([Asking(**where, evidence=evidence_since(asked))], bodies, wait=True)
                 served, fault = await self._answer(call)
+                self.seconds += time.perf_counter() - asked
                 async with turn.hearing():
                     answered = self._answered(where, body, change, used, served, fault, asked)
                     self.state.apply(answered)
@@ -88,6 +96,9 @@ class Recorder:
             assert fault is not None
             raise fault
         return served.answer
+
+    def _hears(self, turn: Turn) -> Callable[[str], None] | None:
+        return partial(self.hear, turn.thread.name, turn.seat) if self.hear is not None else None
 
     async def _answer(self, call: Call) -> tuple[Served | None, ModelError | None]:
         """Get an answer, or the fault that came instead; raises what is the transcript's fault, and no model's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,12 @@ class Outcome:
     """How the run ended, in words."""
     rounds: int
     turns: int
+    """Turns in which something could be heard: not those of votes, bids and private answers."""
     measures: Mapping[str, Any]
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
+    """What each ballot decided, by its name; None where it decided nothing."""
+    document: str | None = None
+    """The result that was handed in, where there was one."""
 
     @property
     def utility(self) -> Mapping[str, float]:
@@ -96,8 +101,17 @@ class Run:
             raise WrongUse(
                 f"{self.name} has no outcome: it {how}", remedy=f"see `moot show {self.name}`, or run.status"
             )
-        rounds = min((thread.rounds() for thread in self.state.threads.values()), default=0)
-        return Outcome(ended.agreed, ended.terms, ended.reason, rounds, self.state.turns, ended.measures or {})
+        threads = [thread for thread in self.state.threads.values() if thread.opened_by is None]
+        return Outcome(
+            ended.agreed,
+            ended.terms,
+            ended.reason,
+            min((thread.rounds() for thread in threads), default=0),
+            self.state.spoken,
+            ended.measures or {},
+            ended.verdicts or {},
+            ended.document,
+        )
 
     def content(self) -> bytes:
         """Return the content in the file form: the bytes that are the same for the same run."""

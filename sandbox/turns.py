@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Literal
 
+from sandbox.brain import Brain
 from sandbox.budget import BudgetSpent
-from sandbox.view import Reply
+from sandbox.view import TALK, Reply, Task
 from transcripts import Event, Evidence, Forfeited, Position, Refused, Thread
 
 MOMENT = 20
@@ -26,31 +27,45 @@ class Turn:
         "_calls",
         "_hearing",
         "away",
+        "brain",
         "by",
         "events",
         "evidence",
+        "interrupted",
+        "nth",
         "own",
         "reply",
         "seat",
         "spent",
         "step",
+        "task",
         "thread",
         "tick",
         "turn",
     )  # fmt: skip
 
-    def __init__(self, tick: int, turn: int, own: int, thread: Thread, seat: str) -> None:
+    def __init__(
+        self, tick: int, turn: int, nth: int, thread: Thread, seat: str, task: Task = TALK, own: int | None = None
+    ) -> None:
         self.tick = tick
         self.turn = turn
         """Counts the run's turns."""
-        self.own = own
-        """Counts the seat's turns."""
+        self.nth = nth
+        """Counts the seat's turns, whatever is asked of it."""
+        self.own = nth if own is None else own
+        """Counts those in which it is asked for the same."""
+        self.brain: Brain | None = None
+        """What decides in it, where that is not the seat's own brain."""
+        self.interrupted = False
+        """Whether a person broke it off."""
         self.thread = thread
         self.seat = seat
+        self.task = task
+        """What is asked of the seat."""
         self.step = 0
         self.events: list[Event] = []
         """What failed or was given up on the way; written with the turn."""
-        self.by: Literal["person"] | None = None
+        self.by: Literal["person", "scenario", "fallback"] | None = None
         """Who speaks in the seat's place."""
         self.reply: Reply | None = None
         """What stands in the end; None for a turn that is forfeited."""
@@ -95,16 +110,20 @@ class Turn:
                 await asyncio.sleep(0)
             yield
 
-    def refuse(self, by: str, reason: str, reply: Reply, asked: float) -> None:
+    def refuse(self, by: str, reason: str, reply: Reply, asked: float, detail: str | None = None) -> None:
         """Note an answer that was not let pass."""
-        evidence = evidence_since(asked)
-        self.events.append(
-            Refused(**self.at(), by=by, reason=reason, act=reply.act, text=reply.text, evidence=evidence)
-        )
+        said: dict[str, Any] = {"by": by, "reason": reason, "act": reply.act, "text": reply.text}
+        self.events.append(Refused(**self.at(), **said, task=self._asked, evidence=evidence_since(asked, detail)))
 
     def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
         """Note that the turn is lost."""
-        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, evidence=evidence_since(asked, detail)))
+        evidence = evidence_since(asked, detail)
+        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, task=self._asked, evidence=evidence))
+
+    @property
+    def _asked(self) -> str | None:
+        """What was asked, where that was not to speak."""
+        return None if self.task.kind in ("talk", "propose") else self.task.kind
 
 
 def evidence_since(asked: float, detail: str | None = None, **more: Any) -> Evidence:

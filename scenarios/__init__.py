@@ -41,37 +41,68 @@ from scenarios.issues import (
 )
 from scenarios.load import ScenarioSource, list_scenarios, load_scenario, scenario_from_data
 from scenarios.measures import Measures, measure
-from scenarios.schema import End, Participant, Thread
+from scenarios.payoffs import payoff_of, payoffs
+from scenarios.schema import (
+    Agreement,
+    Budget,
+    End,
+    Happening,
+    Opening,
+    Participant,
+    Phase,
+    Proposal,
+    Question,
+    Quorum,
+    Repeat,
+    Thread,
+)
 from scenarios.settings import set_path
 from scenarios.situation import Situation
 from scenarios.space import Space
+from scenarios.speaking import FIXED, Policy
+from scenarios.stages import every, moment
 
 __all__ = [
+    "FIXED",
+    "Agreement",
+    "Budget",
     "DividedIssue",
     "Draw",
     "Draws",
     "End",
     "Expression",
     "ExpressionError",
+    "Happening",
     "Issue",
     "Measures",
     "NumberIssue",
+    "Opening",
     "Option",
     "OptionIssue",
     "Participant",
+    "Phase",
+    "Policy",
     "Problem",
+    "Proposal",
+    "Question",
+    "Quorum",
+    "Repeat",
     "ScenarioSource",
     "Situation",
     "Space",
     "TermsError",
     "Thread",
     "check_scenario",
+    "every",
     "index_of",
     "list_scenarios",
     "load_scenario",
     "measure",
+    "moment",
     "parse_expression",
     "parse_terms",
+    "payoff_of",
+    "payoffs",
     "render_terms",
     "scenario_from_data",
     "scenario_json_schema",

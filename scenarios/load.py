@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from moot_errors import NotFound
 from personas import Document, Mistake, read_document
 from scenarios.drawing import draw_groups
 from scenarios.draws import Draws
+from scenarios.expand import expand, inline
+from scenarios.fill import Path as Steps
 from scenarios.fill import fill
 from scenarios.reading import refuse_bad_name
 from scenarios.recent import OVERHEAD, Recent
@@ -69,7 +72,8 @@ class ScenarioSource:
             ) from None
 
     def _resolve(self, document: Document, seed: int, parameters: Mapping[str, Any]) -> Situation:
-        data = document.data
+        load = partial(self._members, seed=seed)
+        data = inline(dict(document.data), load)
         known = self._parameters(data, parameters)
         drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
         names = {**known, **drawn}
@@ -78,7 +82,23 @@ class ScenarioSource:
         }
         if known:
             filled["parameters"] = known
-        return build(self.name, filled, drawn, document, self.data)
+        written, origins = expand(filled)
+        try:
+            return build(self.name, written, drawn, document, inline(self.data, load))
+        except Mistake as mistake:
+            section, seat, *rest = (*mistake.path, "", "")
+            if section == "participants" and (origin := origins.get(str(seat))):
+                mistake.path = (*origin, *(step for step in rest if step != ""))
+            raise
+
+    def _members(self, name: str, path: Steps, seed: int) -> Mapping[str, Any]:
+        """Read the participants of another scenario: of this one's folder, or of the library."""
+        try:
+            source = load_scenario(name, [Path(self.document.file).parent])
+        except NotFound as error:
+            raise Mistake(error.message, error.remedy, path=path) from None
+        participants: dict[str, Any] = source.resolve(seed).data["participants"]
+        return participants
 
     def _parameters(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
         written = data.get("parameters", {})

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from moot_errors import nearest
 from personas import Document, Mistake, validate
 from scenarios.fill import Path
 from scenarios.grammar import FUNCTIONS, KEYWORDS
 from scenarios.issues import DividedIssue, Issue, NumberIssue, OptionIssue
-from scenarios.schema import DividedSpec, End, NumberSpec, Scenario, Thread
+from scenarios.schema import DividedSpec, NumberSpec, Scenario, Thread
 from scenarios.values import exact, fits, is_number, same_text, tidy
 
-RESERVED = FUNCTIONS | KEYWORDS | {"all", "drawn", "moderator", "n", "own", "parameters", "scenario"}
+RESERVED = FUNCTIONS | KEYWORDS | {"all", "content", "drawn", "moderator", "n", "own", "parameters", "scenario"}
 """Names that mean something already: in arithmetic, in paths, or in a conversation."""
+RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
+"""Whole numbers from one to the other: `1..7`."""
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
 
 
 def refuse_bad_names(scenario: Scenario, drawn: Mapping[str, Any]) -> None:
     """Hold names to what arithmetic can say, and to one meaning each."""
-    for section in ("parameters", "issues", "participants", "threads"):
+    for section in ("parameters", "issues", "choices", "participants", "groups", "threads"):
         for name in getattr(scenario, section):
             refuse_bad_name(name, (section, name))
     for section in ("parameters", "issues"):
@@ -41,13 +43,16 @@ def refuse_bad_name(name: object, path: Path) -> None:
         raise Mistake(f"the name {name!r} does not work in arithmetic", remedy, path=path, key=True)
 
 
-def read_issues(specs: Mapping[str, Any], seats: tuple[str, ...], document: Document) -> dict[str, Issue]:
+def read_issues(
+    specs: Mapping[str, Any], seats: tuple[str, ...], document: Document, path: Path = ("issues",)
+) -> dict[str, Issue]:
     """Make issues of what a file says of them; raises DocumentError for a wrong shape."""
-    return {name: _read_issue(name, spec, seats, document) for name, spec in specs.items()}
+    return {name: _read_issue(name, spec, seats, document, (*path, name)) for name, spec in specs.items()}
 
 
-def _read_issue(name: str, spec: Any, seats: tuple[str, ...], document: Document) -> Issue:
-    path: Path = ("issues", name)
+def _read_issue(name: str, spec: Any, seats: tuple[str, ...], document: Document, path: Path) -> Issue:
+    if isinstance(spec, str) and (match := RANGE.fullmatch(spec)):
+        spec = {"from": int(match[1]), "to": int(match[2])}
     if isinstance(spec, list):
         return _options(name, spec, path)
     if not isinstance(spec, dict):
@@ -106,48 +111,98 @@ def _options(name: str, spec: list[Any], path: Path) -> OptionIssue:
     return OptionIssue(name, tuple(tidy(option) if is_number(option) else option for option in spec))
 
 
-def read_threads(threads: Mapping[str, Thread], seats: tuple[str, ...]) -> dict[str, Thread]:
+def read_threads(scenario: Scenario, names: Names) -> dict[str, Thread]:
     """Resolve who is in which thread."""
     resolved = {}
-    for name, thread in threads.items():
+    for name, thread in scenario.threads.items():
         path: Path = ("threads", name)
-        members = list(seats) if thread.members == "all" else list(thread.members)
-        for place, member in enumerate(members):
-            if member not in seats:
-                raise _unknown("participant", member, seats, (*path, "members", place))
-            if member in members[:place]:
-                raise Mistake(f"{member!r} is a member twice", path=(*path, "members", place))
-        if not members:
-            raise Mistake(f"the thread {name!r} has no members", "members: all", path=(*path, "members"))
-        if thread.speakers == "alternating" and len(members) != 2:
-            raise Mistake(
-                f"'alternating' takes two members, and {name!r} has {len(members)}",
-                "speakers: round robin",
-                path=(*path, "speakers"),
-            )
-        resolved[name] = Thread(members=members, speakers=thread.speakers)
-    silent = [seat for seat in seats if not any(seat in thread.members for thread in resolved.values())]
-    if silent:
-        raise Mistake(
-            f"{silent[0]!r} is in no thread", "add it to the members of one", path=("participants", silent[0]), key=True
-        )
+        resolved[name] = _side_thread(thread, names, path) if thread.open_by else _thread(name, thread, names, path)
+    if all(thread.open_by is not None for thread in resolved.values()):
+        raise Mistake("there is no thread to begin with", "add one without open_by", path=("threads",), key=True)
     return resolved
 
 
-def refuse_endless(end: End, issues: bool) -> End:
-    """Fill in the default agreement, and refuse an end that may never come."""
-    if end.agreement and not issues:
-        raise Mistake("there are no issues to agree on", "take 'agreement' out", path=("end", "agreement"), key=True)
-    if end.rounds is None and end.turns is None:
-        raise Mistake("this may never end", "add rounds: 10", path=("end",), key=True)
-    return End(agreement="all" if issues else None, rounds=end.rounds, turns=end.turns)
+def refuse_silent(threads: Mapping[str, Thread], seats: Sequence[str]) -> None:
+    """Refuse a seat that is in no thread."""
+    first = [thread for thread in threads.values() if thread.open_by is None]
+    for seat in seats:
+        if not any(seat in thread.members for thread in first):
+            remedy = "add it to the members of one"
+            raise Mistake(f"{seat!r} is in no thread", remedy, path=("participants", seat), key=True)
 
 
-def _unknown(what: str, name: Any, choices: Iterable[str], path: Path) -> Mistake:
+def _thread(name: str, thread: Thread, names: Names, path: Path) -> Thread:
+    listed = [] if isinstance(thread.members, str) else list(thread.members)
+    for place, member in enumerate(listed):
+        if member in listed[:place]:
+            raise Mistake(f"{member!r} is a member twice", path=(*path, "members", place))
+    members = names.find(thread.members, (*path, "members"))
+    members = [seat for seat in listed if seat in members] if set(listed) == set(members) else members
+    if not members:
+        raise Mistake(f"the thread {name!r} has no members", "members: all", path=(*path, "members"))
+    offers = None if thread.offers_by is None else names.find(thread.offers_by, (*path, "offers_by"))
+    return thread.model_copy(update={"members": members, "offers_by": offers})
+
+
+def _side_thread(thread: Thread, names: Names, path: Path) -> Thread:
+    """Resolve who may open one, and how large it is."""
+    assert thread.open_by is not None
+    opening = names.find("all" if thread.open_by == "any" else thread.open_by, (*path, "open_by"))
+    given = thread.members if thread.members == "all" else names.find(thread.members, (*path, "members"))
+    members = list(names.seats) if given == "all" else list(given)
+    match = re.fullmatch(r"(\d{1,4})(?:\.\.(\d{1,4}))?", str(thread.size))
+    if not match or not 2 <= int(match[1]) <= int(match[2] or match[1]):
+        raise Mistake(f"{thread.size!r} is no size of a thread", "write 2, or 2..3", path=(*path, "size"))
+    if int(match[1]) > len(members):
+        raise Mistake(f"{match[1]} members are needed, and {len(members)} can be", path=(*path, "size"))
+    size = f"{match[1]}..{match[2] or match[1]}"
+    return thread.model_copy(update={"members": members, "open_by": opening, "size": size})
+
+
+def unknown(what: str, name: Any, choices: Iterable[str], path: Path, remedy: str | None = None) -> Mistake:
+    """Say that there is nothing of that name, and what is nearest."""
     listed = list(choices)
     close = nearest(str(name), listed)
-    return Mistake(
-        f"there is no {what} {name!r}",
-        f"did you mean {close!r}?" if close else f"there are {', '.join(listed)}",
-        path=path,
-    )
+    hint = f"did you mean {close!r}?" if close else f"there are {', '.join(listed)}" if listed else "there are none"
+    return Mistake(f"there is no {what} {name!r}", remedy or hint, path=path)
+
+
+class Names(NamedTuple):
+    """What names may stand for several seats."""
+
+    seats: tuple[str, ...]
+    groups: Mapping[str, Sequence[str]]
+
+    def find(self, given: str | Iterable[str], path: Path) -> list[str]:
+        """Give the seats that names stand for, in the scenario's order; raises Mistake for an unknown one."""
+        found: set[str] = set()
+        several = [given] if isinstance(given, str) else list(given)
+        for place, name in enumerate(several):
+            if name == "all":
+                found |= set(self.seats)
+            elif name in self.groups:
+                found |= set(self.groups[name])
+            elif name in self.seats:
+                found.add(name)
+            else:
+                here = path if isinstance(given, str) else (*path, place)
+                raise unknown("participant", name, [*self.seats, *self.groups], here)
+        return [seat for seat in self.seats if seat in found]
+
+    def one(self, seat: str, path: Path) -> str:
+        """Check the name of one seat."""
+        if seat not in self.seats:
+            raise unknown("participant", seat, self.seats, path)
+        return seat
+
+
+def read_names(scenario: Scenario) -> Names:
+    """Resolve groups; raises Mistake for a member that is none."""
+    seats = tuple(scenario.participants)
+    names = Names(seats, {})
+    groups: dict[str, list[str]] = {}
+    for name, members in scenario.groups.items():
+        if name in seats:
+            raise Mistake(f"{name!r} is a participant and a group", "rename one", path=("groups", name), key=True)
+        groups[name] = names.find(members, ("groups", name))
+    return Names(seats, groups)

@@ -30,11 +30,42 @@ class DividedSpec(_Part):
     unit: str = ""
 
 
+Seats = str | list[str]
+"""Seats or groups by name; `all` are all participants."""
+
+
+class Budget(_Part):
+    """How much may be said: at most so many turns, rounds or messages, whichever is used up first."""
+
+    turns: int | None = Field(default=None, strict=True, ge=1)
+    """Turns in all; forfeited ones count."""
+    rounds: int | None = Field(default=None, strict=True, ge=1)
+    """Turns of each member."""
+    messages: int | None = Field(default=None, strict=True, ge=1)
+    """Messages; passed turns are messages, forfeited ones are none."""
+    of: Literal["own", "shared"] = "own"
+    """Whether a side thread's turns come out of a budget of its own, or out of that of all side threads together."""
+
+
+class Team(_Part):
+    """A conversation in a seat: who talks there, and who speaks for them outside."""
+
+    scenario: str | None = None
+    """A scenario whose participants and thread these are; instead of `members`."""
+    members: dict[str, dict[str, Any]] | None = None
+    """Participants, written as those of a scenario."""
+    spokesperson: str
+    """The member who speaks outside, and has the seat's brief, preferences and limits."""
+    rounds: int = Field(default=1, strict=True, ge=1)
+    """How many rounds they talk before each turn outside."""
+    speakers: str | dict[str, Any] = "round robin"
+
+
 class Participant(_Part):
     """A seat: what it is publicly, what it knows and wants privately."""
 
     role: str = ""
-    """Public: what everybody knows of it."""
+    """Public: what everybody knows of it, unless the scenario's `roles` are private."""
     persona: str | None = None
     """The character that takes the seat unless the cast says otherwise."""
     brief: str = ""
@@ -53,24 +84,171 @@ class Participant(_Part):
     """Outcomes that this seat must not accept, as a condition or several."""
     brain: str | dict[str, Any] | None = None
     """What decides, laid over the persona's own; validated by `sandbox`."""
+    party: bool = True
+    """Whether an agreement is its own: false for a mediator, a judge, an adviser."""
+    count: int | None = Field(default=None, strict=True, ge=1, le=100)
+    """So many seats like this one, named with a number: `juror_1`, `juror_2`, …"""
+    team: Team | None = None
+    """A conversation that takes this seat."""
+    waits_for: str | None = None
+    """A thread that must have had its rounds before each turn of this seat elsewhere."""
+    waits: int = Field(default=1, strict=True, ge=1)
+    """How many rounds that thread has each time."""
+    budget: Budget | None = None
+    """How many turns or messages this seat has in all."""
+    guards: list[Any] = []
+    """What holds back messages of this seat, beside the scenario's guards; validated by `sandbox`."""
 
 
 class Thread(_Part):
-    """A conversation and who speaks in it."""
+    """A conversation and who speaks in it; with `open_by`, a kind of side thread that participants open."""
 
-    members: Literal["all"] | list[str] = "all"
-    speakers: Literal["alternating", "round robin"] = "round robin"
+    members: Literal["all"] | str | list[str] = "all"
+    speakers: str | dict[str, Any] = "round robin"
+    """Who speaks next: the name of a policy, or a mapping of its name to what it is told; validated by `sandbox`."""
+    open_by: Literal["any"] | str | list[str] | None = None
+    """Who may open one."""
+    size: str | int = "2..3"
+    """How many members one has, whoever opens it included."""
+    most: int | None = Field(default=None, strict=True, ge=0)
+    """How many of them each may open; 0 forbids them."""
+    budget: Budget | None = None
+    """How much may be said in it, and in each one that is opened."""
+    binds: Literal["all", "members", "nothing"] = "all"
+    """Whom an agreement in it binds: everybody, so that it ends the run; its members, who go on; or nobody."""
+    offers_by: Seats | None = None
+    """Who may make offers in it; all its members unless it says so."""
+    window: int | None = Field(default=None, strict=True, ge=1)
+    """How many of the last messages its members see."""
+
+
+Passing = int | Literal["all", "majority", "most"]
+"""How many votes an option needs: a number, everybody's, more than half of them, or more than any other."""
+
+
+class Phase(_Part):
+    """A part of the run: talk in threads, a choice that each makes in secret, or a ballot."""
+
+    thread: Seats | None = None
+    """Where it is talked; where a choice is made, its result is told in it."""
+    secret: str | bool | None = None
+    """The choice that each makes, at the same time and in secret; beside `ballot`, whether each vote stays secret."""
+    ballot: str | None = None
+    """The choice that is voted on."""
+    of: Seats = "all"
+    """Who chooses, or votes."""
+    rounds: int | None = Field(default=None, strict=True, ge=0)
+    """How long it is talked; 0 leaves the phase out."""
+    turns: int | None = Field(default=None, strict=True, ge=1)
+    messages: int | None = Field(default=None, strict=True, ge=1)
+    reveal: Literal["each", "total", "none"] | None = None
+    """What is told of a choice: each one's, the total (of words: how many chose each), or nothing."""
+    passes: Passing | None = Field(default=None, alias="pass")
+    """How many votes an option needs; more than half of them unless it says so."""
+    veto: Seats = []
+    """Whose votes must be among them."""
+    hung: int | None = Field(default=None, strict=True, ge=1)
+    """After so many ballots that decided nothing it is over; after each before, the phases begin again."""
+    removes: bool = False
+    """Whether the seat that was chosen is out; nobody is, where no seat was chosen by enough."""
+    unless: str | None = None
+    """The choice that saves a seat by naming it."""
+    tells: Literal["role"] | None = None
+    """What whoever chose a seat is told of it, in private."""
+
+
+class Repeat(_Part):
+    """How often the phases are gone through."""
+
+    times: int | None = Field(default=None, strict=True, ge=1, le=10_000)
+    go_on: float | None = Field(default=None, gt=0, lt=1)
+    """The chance that there is another time, drawn from the seed after each."""
+    most: int = Field(default=1_000, strict=True, ge=1, le=10_000)
+    """With `go_on`: at most so many."""
+
+
+class Proposal(_Part):
+    """What is proposed in the end, after all talk, and how it is decided."""
+
+    proposer: str
+    decide: Literal["minimums", "votes"] = "votes"
+    """Who is for it: whoever gets its minimum from it, or whoever votes for it."""
+
+
+class Question(_Part):
+    """A question that is asked in private; nobody learns of it, and nobody is shown it again."""
+
+    when: Seats
+    """`before`, `after`, `every 4 rounds`, or several."""
+    whom: Seats = "all"
+    items: dict[str, Any] = Field(min_length=1)
+    """What is to be answered, each with its options, `{from: 1, to: 7}` or `1..7`."""
+    say: str = ""
+    """The question in words."""
+
+
+class Happening(_Part):
+    """Something that happens at a set time."""
+
+    at: str
+    """`round 3`, `turn 10` or `phase 2`; where the phases are repeated, `repeat 2`."""
+    to: Seats = "all"
+    say: str
+    thread: str | None = None
+    """Whose rounds count, and where all its members are told; the first one unless it says so."""
+
+
+class Opening(_Part):
+    """The act that a seat begins with."""
+
+    seat: str
+    act: dict[str, Any]
+    say: str = ""
+    thread: str | None = None
+
+
+class Quorum(_Part):
+    """How many must agree."""
+
+    quorum: int = Field(strict=True, ge=1)
+    veto: Seats = []
+    """Who must be among them."""
+
+
+Agreement = Literal["all", "majority"] | Quorum
 
 
 class End(_Part):
     """What ends the run; whichever comes first."""
 
-    agreement: Literal["all"] | None = None
-    """All participants back the same offer.  The default where there are issues."""
+    agreement: Agreement | None = None
+    """Who must back the same offer: all, more than half, or a quorum.  `all` where there are issues."""
     rounds: int | None = Field(default=None, strict=True, ge=1, le=10_000)
     """Every member has had so many turns."""
     turns: int | None = Field(default=None, strict=True, ge=1, le=100_000)
     """So many turns have been taken in all."""
+    messages: int | None = Field(default=None, strict=True, ge=1, le=100_000)
+    """So many messages have been said in all."""
+    seconds: Number | None = Field(default=None, gt=0)
+    """The models took so long; read from the clock, and recorded."""
+    cost: Number | None = Field(default=None, gt=0)
+    """The models cost so many dollars, as far as prices are known."""
+    phrase: str | list[str] | None = None
+    """Somebody said this, whatever its case."""
+    silence: int | None = Field(default=None, strict=True, ge=1)
+    """So many turns in a row were passed, in every thread that is open."""
+    ballot: str | None = None
+    """This ballot decided something."""
+    left: int | None = Field(default=None, strict=True, ge=1)
+    """Fewer than so many participants are left."""
+    report: str | None = None
+    """This seat handed in its result."""
+    when: str | None = None
+    """A condition on how many are left of each group: `wolves == 0 or wolves >= village`."""
+    forfeits: int = Field(default=3, strict=True, ge=1, le=1_000)
+    """After so many turns lost to faults the run fails."""
+    both: list[End] = Field(default=[], alias="all")
+    """Conditions that end it only when all of them hold."""
 
 
 class Scenario(_Part):
@@ -87,6 +265,22 @@ class Scenario(_Part):
     draw: Any = None
     """Values drawn from the seed: a group, or a list of groups."""
     issues: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
+    """What is chosen in secret or voted on: options, a number, or `seats`."""
     participants: dict[str, Participant] = Field(min_length=1)
+    groups: dict[str, list[str]] = {}
+    """Names for several seats."""
+    roles: Literal["public", "private"] = "public"
+    """Whether everybody knows everybody's role."""
+    knows: dict[str, list[str]] = {}
+    """What a seat knows of others: `{wolf1: [wolf2.role], buyer: [seller.prefers]}`."""
     threads: dict[str, Thread] = Field(min_length=1)
+    opening: Opening | None = None
+    phases: list[Phase] = []
+    repeat: Repeat | None = None
+    final: Proposal | None = None
+    ask: Question | list[Question] | None = None
+    events: list[Happening] = []
+    guards: list[Any] = []
+    """What holds messages back; validated by `sandbox`."""
     end: End

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
+
+from pydantic import BaseModel
 
 from moot_errors import WrongUse
 from personas import Document, Mistake, validate
 from scenarios import issues as terms_of
+from scenarios import stages
 from scenarios.issues import Issue
-from scenarios.reading import read_issues, read_threads, refuse_bad_names, refuse_endless
+from scenarios.payoffs import check_payoffs
+from scenarios.reading import read_issues, read_names, read_threads, refuse_bad_names, refuse_silent
 from scenarios.recent import Recent
-from scenarios.schema import End, Participant, Scenario, Thread
+from scenarios.schema import End, Happening, Opening, Participant, Phase, Proposal, Question, Repeat, Scenario, Thread
 from scenarios.space import Space
+from scenarios.speaking import FIXED, Policy, read_speakers
 from scenarios.unwritten import unwritten
 from scenarios.values import plain, tidy
 
@@ -36,8 +41,25 @@ class Situation:
     issues: dict[str, Issue]
     participants: dict[str, Participant]
     threads: dict[str, Thread]
-    """With `members` as a list."""
+    """With `members` as a list; those with `open_by` are kinds of side threads."""
+    speakers: dict[str, Policy]
+    """Who speaks next, by thread."""
     end: End
+    choices: dict[str, Issue]
+    """What is chosen in secret or voted on, by name."""
+    groups: dict[str, list[str]]
+    phases: list[Phase]
+    """With seats and threads as lists; empty where the whole run is talk."""
+    repeat: Repeat | None
+    final: Proposal | None
+    questions: list[Question]
+    items: list[dict[str, Issue]]
+    """What may be answered to each question."""
+    events: list[Happening]
+    opening: Opening | None
+    knows: dict[str, list[str]]
+    private_roles: bool
+    guards: list[Any]
     data: dict[str, Any]
     """The situation as plain data for JSON; `from_data` reads it back."""
     source_data: dict[str, Any]
@@ -58,6 +80,46 @@ class Situation:
     def seats(self) -> tuple[str, ...]:
         """The seats in the scenario's order."""
         return tuple(self.participants)
+
+    @cached_property
+    def parties(self) -> tuple[str, ...]:
+        """The seats that an agreement is made by."""
+        return tuple(seat for seat, participant in self.participants.items() if participant.party) or self.seats
+
+    @cached_property
+    def guarded(self) -> bool:
+        """Whether anything holds messages back."""
+        return bool(self.guards) or any(participant.guards for participant in self.participants.values())
+
+    @cached_property
+    def seconds(self) -> float | None:
+        """After how many seconds of models an end condition wants to be told; None where none does."""
+        return min((end.seconds for end in (self.end, *self.end.both) if end.seconds is not None), default=None)
+
+    @cached_property
+    def budgets(self) -> bool:
+        """Whether any seat has a budget of its own."""
+        return any(participant.budget is not None for participant in self.participants.values())
+
+    @cached_property
+    def spokespersons(self) -> dict[str, list[str]]:
+        """By thread, the seats that wait for it before they speak elsewhere."""
+        found: dict[str, list[str]] = {}
+        for seat, participant in self.participants.items():
+            if participant.waits_for is not None:
+                found.setdefault(participant.waits_for, []).append(seat)
+        return found
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether nothing ever happens between turns: just talk in a fixed order."""
+        fixed = all(policy.kind in FIXED for policy in self.speakers.values())
+        return fixed and not (self.phases or self.questions or self.events or self.final or self.opening)
+
+    @cached_property
+    def main(self) -> str:
+        """The first thread that the scenario opens."""
+        return next(name for name, thread in self.threads.items() if thread.open_by is None)
 
     @cached_property
     def space(self) -> Space:
@@ -100,10 +162,12 @@ class Situation:
             seat: {name: value for name, value in said.items() if name in _PREFERENCES}
             for seat, said in self.data["participants"].items()
         }
-        key = json.dumps([self.data["issues"], wants, self.parameters, self.drawn])
-        return _SPACES.get(key, lambda: Space(self.issues, participants, {**self.parameters, **self.drawn}))
+        parties = {seat: participant for seat, participant in participants.items() if seat in self.parties}
+        key = json.dumps([self.data["issues"], {seat: wants[seat] for seat in parties}, self.parameters, self.drawn])
+        return _SPACES.get(key, lambda: Space(self.issues, parties, {**self.parameters, **self.drawn}))
 
 
+_PREFERRED = ("prefers", "payoff", "bonus", "never")
 _PREFERENCES = frozenset({"prefers", "payoff", "bonus", "no_deal", "never"})
 
 
@@ -117,18 +181,45 @@ def build(
     scenario = validate(Scenario, document, data=filled)
     refuse_bad_names(scenario, drawn)
     seats = tuple(scenario.participants)
-    issues = read_issues(scenario.issues, seats, document)
-    threads = read_threads(scenario.threads, seats)
-    end = refuse_endless(scenario.end, bool(issues))
+    parties = tuple(seat for seat, participant in scenario.participants.items() if participant.party) or seats
+    issues = read_issues(scenario.issues, parties, document)
+    names = read_names(scenario)
+    threads = read_threads(scenario, names)
+    speakers = {
+        name: read_speakers(thread.speakers, thread.members, names, document, ("threads", name, "speakers"))
+        for name, thread in threads.items()
+    }
+    refuse_silent(threads, seats)
+    choices = stages.read_choices(scenario.choices, names, document)
+    phases = stages.read_phases(scenario, names, choices)
+    questions, items = stages.read_questions(scenario, names, document)
+    end = stages.read_end(scenario.end, scenario, names, choices)
+    if issues and end.agreement is None:
+        end = end.model_copy(update={"agreement": "all"})
+    stages.refuse_endless(end, phases, threads)
     parameters = plain(scenario.parameters)
+    course: dict[str, Any] = {
+        "speakers": speakers,
+        "choices": choices,
+        "groups": dict(names.groups),
+        "phases": phases,
+        "repeat": stages.read_repeat(scenario.repeat, phases),
+        "final": stages.read_final(scenario.final, names, issues),
+        "questions": questions,
+        "items": items,
+        "events": stages.read_events(scenario.events, names, threads),
+        "opening": stages.read_opening(scenario.opening, names, threads, partial(terms_of.parse_terms, issues)),
+        "knows": stages.read_knows(scenario.knows, names),
+    }
     data = {
-        **plain(scenario.model_dump(exclude_none=True, exclude_defaults=True, exclude={"draw"})),
+        **plain(scenario.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True, exclude={"draw", "ask"})),
         "parameters": parameters,
         "drawn": plain(drawn),
         "issues": {name: issue.data() for name, issue in issues.items()},
         "participants": {seat: _said(participant) for seat, participant in scenario.participants.items()},
-        "threads": {name: thread.model_dump() for name, thread in threads.items()},
-        "end": end.model_dump(exclude_none=True),
+        "threads": {name: _spoken(thread) for name, thread in threads.items()},
+        "end": _dumped(end),
+        **{name: value for name, value in _said_of_course(course).items() if value},
     }
     situation = Situation(
         name=name,
@@ -140,6 +231,9 @@ def build(
         participants={seat: _plain(participant) for seat, participant in scenario.participants.items()},
         threads=threads,
         end=end,
+        private_roles=scenario.roles == "private",
+        guards=plain(scenario.guards),
+        **course,
         data=data,
         source_data=source_data,
     )
@@ -153,6 +247,31 @@ def _said(participant: Participant) -> dict[str, Any]:
     return dict(plain({**said, **participant.model_dump(exclude_none=True, exclude_defaults=True)}))
 
 
+def _dumped(part: BaseModel) -> dict[str, Any]:
+    return dict(plain(part.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)))
+
+
+def _spoken(thread: Thread) -> dict[str, Any]:
+    """Write a thread down with its members and its speakers, whether or not it says them."""
+    return {"members": thread.members, "speakers": thread.speakers, **_dumped(thread)}
+
+
+def _said_of_course(course: Mapping[str, Any]) -> dict[str, Any]:
+    """Write down what is resolved: names of groups as the seats that they are."""
+    parts = {name: course[name] for name in ("repeat", "final", "opening")}
+    return {
+        "choices": {name: domain.data() for name, domain in course["choices"].items()},
+        "groups": course["groups"],
+        "phases": [_dumped(phase) for phase in course["phases"]],
+        "ask": [
+            {**_dumped(question), "items": {name: domain.data() for name, domain in items.items()}}
+            for question, items in zip(course["questions"], course["items"], strict=True)
+        ],
+        "events": [_dumped(event) for event in course["events"]],
+        **{name: _dumped(part) if part else None for name, part in parts.items()},
+    }
+
+
 def _plain(participant: Participant) -> Participant:
     """Write keys as JSON does, so that a situation is the same before and after it was written down."""
     return participant.model_copy(update={"prefers": plain(participant.prefers), "brain": plain(participant.brain)})
@@ -163,12 +282,24 @@ def _check_preferences(situation: Situation, written: Mapping[str, Participant])
 
     `written` has the keys of preferences as the file has them, and so their places.
     """
+    for seat, participant in written.items():
+        if not participant.party and (said := next((each for each in _PREFERRED if getattr(participant, each)), None)):
+            remedy = "take it out, or take party: false out"
+            raise Mistake(
+                f"{seat!r} is no party to an agreement, so {said!r} says nothing",
+                remedy,
+                path=("participants", seat, said),
+                key=True,
+            )
     if situation.issues:
         situation._space(written)
         return
+    games = [seat for seat, participant in written.items() if participant.payoff is not None]
+    if games and situation.choices:
+        check_payoffs(situation)
     for seat, participant in written.items():
         for field in ("prefers", "payoff", "bonus", "never"):
-            if getattr(participant, field) is not None:
+            if getattr(participant, field) is not None and not (field == "payoff" and situation.choices):
                 raise Mistake(
                     f"{field!r} says something of outcomes, and there are no issues",
                     "add issues, or take it out",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from scenarios.frontier import efficient
 from scenarios.issues import Issue, index_of, terms_at
 from scenarios.schema import Participant
 from scenarios.values import DIGITS
-from scenarios.worth import Grid, Worth, seat_worth
+from scenarios.worth import CONTENT, Grid, Worth, content, seat_worth
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +44,8 @@ class Space:
         grid = Grid(issues, self.seats)
         self.shape = grid.shape
         self.size = math.prod(self.shape)
+        if any(re.search(rf"\b{CONTENT}\b", str(each.bonus)) for each in participants.values()):
+            known = {**known, CONTENT: content(participants, grid, known)}
         self._worth: dict[str, Worth] = {
             seat: seat_worth(seat, participant, grid, known) for seat, participant in participants.items()
         }

@@ -90,6 +90,20 @@ def divisions(total: int, seats: int) -> Array:
     return np.vstack(blocks)
 
 
+CONTENT = "content"
+"""In a `bonus`: how many parties get their minimum by their points alone, without any bonus."""
+
+
+def content(participants: Mapping[str, Participant], grid: Grid, known: Mapping[str, Any]) -> Any:
+    """Count for each outcome the seats whose points reach their minimum."""
+    total: Any = 0
+    for seat, participant in participants.items():
+        bare = seat_worth(seat, participant.model_copy(update={"bonus": None}), grid, known)
+        least = participant.no_deal if participant.minimum is None else participant.minimum
+        total = total + (sum(bare.parts) >= least).astype(int)
+    return total
+
+
 def seat_worth(seat: str, participant: Participant, grid: Grid, known: Mapping[str, Any]) -> Worth:
     """Work out a seat's preferences over the grid; raises Mistake with the path of what is wrong."""
     path: Path = ("participants", seat)

@@ -54,4 +54,92 @@ class Pass(_Act):
     kind: Literal["pass"] = "pass"
 
 
-Act = Annotated[Offer | Accept | Reject | Withdraw | WalkAway | Pass, Field(discriminator="kind")]
+class OpenThread(_Act):
+    """Open a side thread with some of the others; it takes no turn, and nobody else learns of it."""
+
+    kind: Literal["open_thread"] = "open_thread"
+    invite: list[str]
+    about: str = ""
+    """What its members read first."""
+    form: str | None = None
+    """Which of the scenario's side threads, where it has several."""
+
+
+class Leave(_Act):
+    """Leave the side thread that this is said in."""
+
+    kind: Literal["leave"] = "leave"
+
+
+class HandOver(_Act):
+    """Say who speaks next."""
+
+    kind: Literal["hand_over"] = "hand_over"
+    to: str
+
+
+class Assign(_Act):
+    """Give somebody a task."""
+
+    kind: Literal["assign"] = "assign"
+    to: str
+    task: str
+
+
+class Report(_Act):
+    """Hand in a result: of a task, or of everything."""
+
+    kind: Literal["report"] = "report"
+    result: str
+
+
+Choice = Annotated[str, Field(strict=True)] | Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True)]
+"""An option or a number."""
+
+
+class Move(_Act):
+    """Choose, where the scenario asks for a choice; nobody learns of it before the scenario reveals it."""
+
+    kind: Literal["move"] = "move"
+    choice: Choice
+
+
+class Vote(_Act):
+    """Vote in a ballot."""
+
+    kind: Literal["vote"] = "vote"
+    choice: Choice
+
+
+class Bid(_Act):
+    """Say how much one wants to speak next."""
+
+    kind: Literal["bid"] = "bid"
+    strength: Annotated[int, Field(strict=True, ge=0, le=4)]
+
+
+class Answer(_Act):
+    """Answer a question that was asked in private; nobody is told."""
+
+    kind: Literal["answer"] = "answer"
+    items: dict[str, Choice]
+
+
+Act = Annotated[
+    Offer
+    | Accept
+    | Reject
+    | Withdraw
+    | WalkAway
+    | Pass
+    | OpenThread
+    | Leave
+    | HandOver
+    | Assign
+    | Report
+    | Move
+    | Vote
+    | Bid
+    | Answer,
+    Field(discriminator="kind"),
+]

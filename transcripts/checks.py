@@ -8,7 +8,7 @@ from typing import Any
 
 from moot_errors import Place, StoreError, nearest
 from transcripts.base import Position
-from transcripts.events import Event, Forfeited, Said, Started
+from transcripts.events import MODERATOR, Confided, Event, Forfeited, Opened, Said, Started
 
 PlaceOf = Callable[[int], Place | None]
 
@@ -30,13 +30,19 @@ def check_events(events: Sequence[Event], bodies: Mapping[str, bytes], any_order
     members = _members(started, bodies, place(events.index(started)))
     counts = dict.fromkeys(members, 0)
     for index in order:
-        _check_names(events[index], members, started, place(index))
+        event = events[index]
+        _check_names(event, members, started, place(index))
+        if isinstance(event, Opened):
+            members[event.thread] = event.members
+            counts[event.thread] = 0
         _check_count(events[index], counts, place(index))
 
 
 def last_tick(events: Iterable[Event]) -> int:
     """Give the last tick that was finished; 0 where none was."""
-    return max((event.tick for event in events if isinstance(event, Said | Forfeited)), default=0)
+    return max(
+        (event.tick for event in events if isinstance(event, Said | Confided | Forfeited) and event.turn), default=0
+    )
 
 
 def _check_order(events: Sequence[Event], place: PlaceOf) -> None:
@@ -75,7 +81,11 @@ def _check_positions(events: Sequence[Event], order: Sequence[int], place: Place
 def _members(started: Started, bodies: Mapping[str, bytes], place: Place | None) -> dict[str, list[str]]:
     situation: Any = json.loads(bodies[started.situation])
     try:
-        return {name: [str(seat) for seat in thread["members"]] for name, thread in situation["threads"].items()}
+        return {
+            name: [str(seat) for seat in thread["members"]]
+            for name, thread in situation["threads"].items()
+            if "open_by" not in thread
+        }
     except (TypeError, KeyError, AttributeError):
         message = f"the situation {started.situation!r} does not say who is in which thread"
         raise StoreError(message, place=place) from None
@@ -83,8 +93,8 @@ def _members(started: Started, bodies: Mapping[str, bytes], place: Place | None)
 
 def _check_names(event: Event, members: Mapping[str, list[str]], started: Started, place: Place | None) -> None:
     for what, name, known in (
-        ("thread", getattr(event, "thread", None), list(members)),
-        ("seat", getattr(event, "seat", None), list(started.cast)),
+        ("thread", None if isinstance(event, Opened) else getattr(event, "thread", None), list(members)),
+        ("seat", getattr(event, "seat", None), [*started.cast, MODERATOR]),
     ):
         if name is not None and name not in known:
             close = nearest(name, known)

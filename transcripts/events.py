@@ -83,18 +83,127 @@ class Forked(EventBase):
         return started.model_copy(update=update)
 
 
+MODERATOR = "moderator"
+"""Who speaks where it is no participant: the scenario, or whoever watches."""
+
+
 class Said(EventBase):
-    """A turn's message, as its thread's members received it."""
+    """A turn's message, as its thread's members received it; at turn 0, what the moderator says between turns."""
 
     kind: Literal["said"] = "said"
     thread: str
     seat: str
+    """Who spoke: a participant, or `moderator`."""
     n: Count
     """Counts the thread's messages from 1; `table:3` names the third of the table and the offer in it."""
     act: Act | None = None
-    by: Literal["person"] | None = None
+    re: str | None = None
+    """The message that it answers, where it says so."""
+    by: Literal["person", "scenario", "fallback"] | None = None
     """Who spoke in the seat's place; None where that was its brain.  A person's message is an input."""
+    event: Count | None = None
+    """Which of the scenario's scheduled events it is, from 1."""
     text: str = ""
+    evidence: Evidence | None = None
+
+
+class Confided(EventBase):
+    """A turn whose act its thread does not hear: a secret move, a ballot, a bid to speak, a private answer."""
+
+    kind: Literal["confided"] = "confided"
+    thread: str
+    seat: str
+    task: str
+    """What was asked of it: `move`, `vote`, `bid`, `choose`, `answer`."""
+    about: str = ""
+    """Which move, ballot or question, by its name."""
+    act: Act
+    text: str = ""
+    """What it said along with it, to nobody."""
+    evidence: Evidence | None = None
+
+
+class Told(EventBase):
+    """Some were told something, and the others do not know of it."""
+
+    kind: Literal["told"] = "told"
+    to: list[str]
+    text: str
+    by: Literal["person", "scenario"] = "scenario"
+    event: Count | None = None
+    """Which of the scenario's scheduled events it is, from 1."""
+    evidence: Evidence | None = None
+
+
+class Opened(EventBase):
+    """A participant opened a side thread."""
+
+    kind: Literal["opened"] = "opened"
+    thread: str
+    seat: str
+    form: str
+    """Which of the scenario's side threads it is one of."""
+    members: list[str]
+    about: str = ""
+    evidence: Evidence | None = None
+
+
+class Chosen(EventBase):
+    """It was decided who speaks next in a thread; for the researcher only."""
+
+    kind: Literal["chosen"] = "chosen"
+    thread: str
+    seats: list[str]
+    why: str
+    evidence: Evidence | None = None
+
+
+class Staged(EventBase):
+    """A phase began."""
+
+    kind: Literal["staged"] = "staged"
+    phase: Count
+    """Counts the scenario's phases from 1; one more than there are is the final proposal, and then its ballot."""
+    repeat: Count = 1
+    """Counts how often the phases were begun."""
+    evidence: Evidence | None = None
+
+
+class Tallied(EventBase):
+    """Secret moves or a ballot were counted; for the researcher, who sees each choice whatever was made public."""
+
+    kind: Literal["tallied"] = "tallied"
+    what: Literal["moves", "ballot", "final", "payoff"]
+    about: str
+    """The name of the move or ballot."""
+    thread: str | None = None
+    """Where it was told; None where nobody was told."""
+    told: Literal["each", "total", "result"] | None = None
+    """What was told: each one's choice, the total, or only what was decided."""
+    choices: dict[str, str | Number | None]
+    """By seat; None where its turn was forfeited."""
+    result: str | Number | None = None
+    """What was decided, or the sum of numbers; None where nothing was."""
+    worth: dict[str, Number] = Field(default_factory=dict)
+    """What the moves of this repetition are worth to each."""
+    out: list[str] = Field(default_factory=list)
+    """Who is out from here on, by the scenario's rules."""
+    evidence: Evidence | None = None
+
+
+class Asked(EventBase):
+    """Everybody who was to answer a question has done so; it leaves no trace in what anybody sees."""
+
+    kind: Literal["asked"] = "asked"
+    question: str
+    evidence: Evidence | None = None
+
+
+class Elapsed(EventBase):
+    """The models had taken so long when an end condition looked: an input, for it is read from a clock."""
+
+    kind: Literal["elapsed"] = "elapsed"
+    seconds: Number
     evidence: Evidence | None = None
 
 
@@ -118,6 +227,8 @@ class Refused(EventBase):
     by: str
     """`rules`, or the guard's name."""
     reason: str
+    task: str | None = None
+    """What was asked of it, where that was not to speak."""
     act: Act | None = None
     text: str = ""
     evidence: Evidence | None = None
@@ -132,6 +243,8 @@ class Forfeited(EventBase):
     fault: str
     """`refused` (too often), `error` or `timeout`."""
     reason: str
+    task: str | None = None
+    """What was asked of it, where that was not to speak."""
     evidence: Evidence | None = None
 
 
@@ -164,6 +277,8 @@ class Agreed(EventBase):
     offer: str
     terms: Terms
     by: list[str]
+    binds: Literal["members"] | None = None
+    """Whom it binds, where that is not everybody: those who are in the thread, and the run goes on."""
     evidence: Evidence | None = None
 
 
@@ -181,10 +296,33 @@ class Ended(EventBase):
     terms: Terms | None = None
     measures: dict[str, Any] | None = None
     """What it was worth: see `scenarios.Measures`."""
+    verdicts: dict[str, str | Number | None] | None = None
+    """What each ballot decided, by its name; None where there was none."""
+    document: str | None = None
+    """The result that was handed in, where the scenario ends with one."""
     evidence: Evidence | None = None
 
 
 Event = Annotated[
-    Started | Forked | Asking | Answered | Said | Valued | Noted | Refused | Forfeited | Agreed | Exhausted | Ended,
+    Started
+    | Forked
+    | Asking
+    | Answered
+    | Said
+    | Confided
+    | Told
+    | Opened
+    | Chosen
+    | Staged
+    | Tallied
+    | Asked
+    | Elapsed
+    | Valued
+    | Noted
+    | Refused
+    | Forfeited
+    | Agreed
+    | Exhausted
+    | Ended,
     Field(discriminator="kind"),
 ]

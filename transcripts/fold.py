@@ -6,24 +6,49 @@ The fold reads and never judges: what is an agreement, or what an offer is worth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from transcripts.acts import Accept, Act, Offer, Reject, Terms, WalkAway, Withdraw
+from transcripts.acts import (
+    Accept,
+    Act,
+    Assign,
+    Bid,
+    Choice,
+    HandOver,
+    Leave,
+    Move,
+    Offer,
+    Pass,
+    Reject,
+    Report,
+    Terms,
+    Vote,
+    WalkAway,
+    Withdraw,
+)
 from transcripts.bodies import Bodies
 from transcripts.calls import Answered
 from transcripts.events import (
     Agreed,
+    Asked,
+    Chosen,
+    Confided,
+    Elapsed,
     Ended,
     Event,
     Exhausted,
     Forfeited,
     Forked,
     Noted,
+    Opened,
     Refused,
     Said,
     Seat,
+    Staged,
     Started,
+    Tallied,
+    Told,
     Valued,
 )
 
@@ -35,12 +60,49 @@ class Message:
     thread: str
     n: int
     seat: str
+    """Who spoke: a participant, or the moderator."""
     act: Act | None
     text: str
+    re: str | None = None
+    """The message that it answers."""
 
     @property
     def id(self) -> str:
         return f"{self.thread}:{self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What a seat chose in secret."""
+
+    about: str
+    """The name of the move or ballot."""
+    choice: Choice
+    repeat: int
+    """In which repetition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What was told of choices or votes."""
+
+    about: str
+    repeat: int
+    choices: Mapping[str, Choice | None]
+    """By seat; empty where only the total or the result was told."""
+    result: Choice | None
+    """What was decided, or the total."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What somebody was given to do."""
+
+    by: str
+    to: str
+    task: str
+    message: str
+    """The name of the message that gave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +139,31 @@ class Thread:
 
     name: str
     members: list[str]
+    form: str = ""
+    """Which of the scenario's threads it is, or is one of."""
+    opened_by: str | None = None
+    """The participant who opened it; None for those that the scenario opens."""
+    about: str = ""
+    """What it was opened about."""
     messages: list[Message] = field(default_factory=list)
     standing: dict[str, Standing] = field(default_factory=dict)
     """By author, the newest last."""
     turns: dict[str, int] = field(default_factory=dict)
     """Turns taken in this thread, by seat; forfeited ones included."""
+    taken: int = 0
+    """Turns taken in this thread in all."""
+    spoke: dict[str, int] = field(default_factory=dict)
+    """By seat, the number of its last turn in this thread."""
+    last: str | None = None
+    """Who had the turn last."""
+    passes: int = 0
+    """How many turns in a row were passed."""
+    chosen: tuple[str, ...] | None = None
+    """Who was chosen to speak next, until they have spoken; None where nobody was."""
+    bids: dict[str, int] = field(default_factory=dict)
+    """How much each wants to speak next."""
+    nominee: str | None = None
+    """Who is to speak next by the word of whoever may say so."""
 
     def offer(self, name: str) -> Standing | None:
         """Find a standing offer by its name."""
@@ -90,6 +172,15 @@ class Thread:
     def rounds(self, out: set[str] | frozenset[str] = frozenset()) -> int:
         """Count the rounds completed by the members that are not `out`."""
         return min((self.turns.get(seat, 0) for seat in self.members if seat not in out), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far a thread was when a phase began."""
+
+    turns: Mapping[str, int]
+    taken: int
+    messages: int
 
 
 @dataclass(slots=True)
@@ -107,6 +198,55 @@ class State:
     turns: int = 0
     """Turns taken in the run, forfeited ones included."""
     turns_of: dict[str, int] = field(default_factory=dict)
+    """By seat, whatever was asked of it."""
+    tasks_of: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By seat and by what was asked of it: so a question asked in private changes no number that a seat sees."""
+    spoken: int = 0
+    """Turns in which a thread's members could hear something, forfeited ones included."""
+    spoken_of: dict[str, int] = field(default_factory=dict)
+    """Those of each seat."""
+    of_seat: dict[str, dict[str, Thread]] = field(default_factory=dict)
+    """By seat the threads that it is a member of; and those that it left, as it left them."""
+    phase: int = 0
+    """The scenario's phase that is under way, from 1; 0 before the first, and in a scenario without phases."""
+    repeat: int = 0
+    """How often the phases were begun."""
+    began: dict[str, Begun] = field(default_factory=dict)
+    """By thread, how far it was when the phase began."""
+    choices: dict[str, Choice | None] = field(default_factory=dict)
+    """What each chose in the phase that is under way; None where its turn was forfeited."""
+    answers: dict[str, dict[str, Choice] | None] = field(default_factory=dict)
+    """Who answered the question that is being asked."""
+    asked: dict[str, int] = field(default_factory=dict)
+    """How often each question was asked, by its name."""
+    made: dict[str, list[Choosing]] = field(default_factory=dict)
+    """What each seat chose in secret, in its order; each seat's own."""
+    verdicts: dict[str, Choice | None] = field(default_factory=dict)
+    """What each ballot decided."""
+    ballots: dict[str, int] = field(default_factory=dict)
+    """How often each ballot was held."""
+    counted: bool = False
+    """Whether the choices of the phase that is under way were counted."""
+    paid: int = 0
+    """For how many repetitions moves were paid."""
+    scores: dict[str, int | float] = field(default_factory=dict)
+    """What each seat's moves have brought it so far."""
+    revealed: dict[str, list[Revealed]] = field(default_factory=dict)
+    """By thread, what its members were told of choices and votes."""
+    told: dict[str, list[str]] = field(default_factory=dict)
+    """What each seat was told in private; each seat's own."""
+    happened: set[int] = field(default_factory=set)
+    """Which of the scenario's scheduled events took place, from 1."""
+    assigned: dict[str, list[Assignment]] = field(default_factory=dict)
+    """By seat, what it was given to do."""
+    document: str | None = None
+    """The last result that was handed in."""
+    reported: dict[str, int] = field(default_factory=dict)
+    """How many results each seat handed in."""
+    said: int = 0
+    """Messages in all threads, less the moderator's."""
+    seconds: float = 0.0
+    """How long the models took, as far as an end condition looked."""
     forfeits: int = 0
     refusals: int = 0
     out: set[str] = field(default_factory=set)
@@ -119,7 +259,11 @@ class State:
     prompts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     """The parts of the latest prompt by seat and purpose, which the next one is a difference to."""
     exhausted: Exhausted | None = None
+    failed: str = ""
+    """Why a fault ends the run at once; empty while none does."""
     agreement: Agreed | None = None
+    deals: dict[str, Agreed] = field(default_factory=dict)
+    """By thread, what its members agreed among themselves, the newest."""
     ended: Ended | None = None
 
     @property
@@ -130,9 +274,15 @@ class State:
     def apply(self, event: Event) -> None:
         """Take one event in; events come in the order of their positions."""
         match event:
+            case Said(turn=0):
+                self.between += 1
+                self._listen(event)
             case Said():
                 self._turn_taken(event)
                 self._say(event)
+            case Confided():
+                self._turn_taken(event)
+                self._confide(event)
             case Valued():
                 self.worth[event.offer] = event.worth
             case Answered():
@@ -144,10 +294,20 @@ class State:
                 self.between += 1
             case Forfeited():
                 self._turn_taken(event)
-                self.forfeits += 1
+                self._forfeit(event)
+            case Told() | Chosen() | Staged() | Tallied() | Asked() | Elapsed():
+                self.between += 1
+                self._arrange(event)
+            case Opened():
+                self._open(event)
             case Refused():
                 self.refusals += 1
+            case Agreed(binds="members"):
+                self.deals[event.thread] = event
+                self.threads[event.thread].standing.clear()
             case Agreed():
+                if event.turn == 0:
+                    self.between += 1
                 self.agreement = event
             case Ended():
                 self.ended = event
@@ -168,13 +328,112 @@ class State:
     def _situate(self, body: str) -> None:
         self.situation = Bodies(self.bodies).data(body)
         for name, thread in self.situation["threads"].items():
-            self.threads.setdefault(name, Thread(name, list(thread["members"])))
+            if name not in self.threads and "open_by" not in thread:
+                self._add(Thread(name, list(thread["members"]), name))
 
-    def _turn_taken(self, event: Said | Forfeited) -> None:
+    def _add(self, thread: Thread) -> None:
+        self.threads[thread.name] = thread
+        for seat in thread.members:
+            self.of_seat.setdefault(seat, {})[thread.name] = thread
+
+    def _turn_taken(self, event: Said | Forfeited | Confided) -> None:
         self.tick, self.turns, self.between = event.tick, event.turn, 0
+        asked = event.seat, (event.task if not isinstance(event, Said) else None) or "talk"
         self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
-        turns = self.threads[event.thread].turns
-        turns[event.seat] = turns.get(event.seat, 0) + 1
+        self.tasks_of[asked] = self.tasks_of.get(asked, 0) + 1
+
+    def _spoke(self, thread: Thread, seat: str) -> None:
+        self.spoken += 1
+        self.spoken_of[seat] = self.spoken_of.get(seat, 0) + 1
+        thread.turns[seat] = thread.turns.get(seat, 0) + 1
+        thread.taken += 1
+        thread.spoke[seat] = thread.taken
+        thread.last = seat
+        thread.bids, thread.nominee = {}, None
+        if thread.chosen is not None:
+            thread.chosen = tuple(each for each in thread.chosen if each != seat) or None
+
+    def _forfeit(self, event: Forfeited) -> None:
+        """Count a turn that was lost; what was asked for is taken as not given."""
+        self.forfeits += event.fault != "interrupted"  # by a person, who meant it
+        if event.fault == "stopped":
+            self.failed = event.reason
+        thread = self.threads[event.thread]
+        match event.task:
+            case "move" | "vote":
+                self.choices[event.seat] = None
+            case "answer":
+                self.answers[event.seat] = None
+            case "bid":
+                thread.bids[event.seat] = 0
+            case "choose":
+                thread.nominee = ""
+            case _:
+                self._spoke(thread, event.seat)
+
+    def _confide(self, event: Confided) -> None:
+        thread = self.threads[event.thread]
+        match event.act:
+            case Move(choice=choice) | Vote(choice=choice):
+                self.choices[event.seat] = choice
+                self.made.setdefault(event.seat, []).append(Choosing(event.about, choice, self.repeat))
+            case Bid(strength=strength):
+                thread.bids[event.seat] = strength
+            case HandOver(to=to):
+                thread.nominee = to
+            case _:
+                self.answers[event.seat] = getattr(event.act, "items", None)
+
+    def _arrange(self, event: Told | Chosen | Staged | Tallied | Asked | Elapsed) -> None:
+        """Take in what happened between turns."""
+        match event:
+            case Told():
+                if event.event:
+                    self.happened.add(event.event)
+                for seat in event.to:
+                    self.told.setdefault(seat, []).append(event.text)
+            case Chosen():
+                self.threads[event.thread].chosen = tuple(event.seats)
+            case Staged():
+                self.phase, self.repeat, self.counted, self.choices = event.phase, event.repeat, False, {}
+                self.began = {
+                    name: Begun(dict(thread.turns), thread.taken, len(thread.messages))
+                    for name, thread in self.threads.items()
+                }
+            case Tallied():
+                self._count(event)
+            case Asked():
+                self.asked[event.question] = self.asked.get(event.question, 0) + 1
+                self.answers = {}
+            case Elapsed():
+                self.seconds = float(event.seconds)
+
+    def _count(self, event: Tallied) -> None:
+        if event.what == "payoff":
+            self.paid += 1
+            for seat, worth in event.worth.items():
+                self.scores[seat] = self.scores.get(seat, 0) + worth
+        else:
+            self.counted = True
+        if event.thread is not None:
+            choices = event.choices if event.told == "each" else {}
+            told = Revealed(event.about, self.repeat, choices, event.result)
+            self.revealed.setdefault(event.thread, []).append(told)
+        if event.what in ("ballot", "final"):
+            self.verdicts[event.about] = event.result
+            self.ballots[event.about] = self.ballots.get(event.about, 0) + 1
+        for seat in event.out:
+            self._leave_all(seat)
+
+    def _open(self, event: Opened) -> None:
+        self._add(Thread(event.thread, list(event.members), event.form, event.seat, event.about))
+
+    def _listen(self, event: Said) -> None:
+        """Take in what the moderator says."""
+        if event.event:
+            self.happened.add(event.event)
+        thread = self.threads[event.thread]
+        thread.messages.append(Message(event.thread, event.n, event.seat, None, event.text, event.re))
 
     def _answered(self, event: Answered) -> None:
         event.prompt.turn(self.prompts.setdefault((event.seat, event.purpose), []))
@@ -184,8 +443,11 @@ class State:
 
     def _say(self, event: Said) -> None:
         thread = self.threads[event.thread]
-        message = Message(event.thread, event.n, event.seat, event.act, event.text)
+        self._spoke(thread, event.seat)
+        message = Message(event.thread, event.n, event.seat, event.act, event.text, event.re)
         thread.messages.append(message)
+        self.said += 1
+        thread.passes = thread.passes + 1 if isinstance(event.act, Pass) else 0
         match event.act:
             case None:
                 pass
@@ -203,12 +465,33 @@ class State:
             case Withdraw():
                 thread.standing.pop(event.seat, None)
             case WalkAway():
-                self.out.add(event.seat)
-                for each in self.threads.values():
-                    each.standing.pop(event.seat, None)
-                    self._retract(each, event.seat)
+                self._leave_all(event.seat)
+            case Leave():
+                self._leave(thread, event.seat)
+            case HandOver(to=to):
+                thread.nominee = to
+            case Assign(to=to, task=task):
+                self.assigned.setdefault(to, []).append(Assignment(event.seat, to, task, message.id))
+            case Report(result=result):
+                self.document = result
+                self.reported[event.seat] = self.reported.get(event.seat, 0) + 1
             case _:
                 pass
+
+    def _leave_all(self, seat: str) -> None:
+        self.out.add(seat)
+        for each in self.of_seat.get(seat, {}).values():
+            each.standing.pop(seat, None)
+            self._retract(each, seat)
+
+    def _leave(self, thread: Thread, seat: str) -> None:
+        """Let a seat go, who keeps the thread as it is now."""
+        thread.standing.pop(seat, None)
+        self._retract(thread, seat)
+        thread.members.remove(seat)
+        self.of_seat[seat][thread.name] = replace(
+            thread, members=[], messages=list(thread.messages), standing={}, turns=dict(thread.turns)
+        )
 
     @staticmethod
     def _retract(thread: Thread, seat: str) -> None:

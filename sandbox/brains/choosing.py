@@ -11,6 +11,7 @@ import numpy as np
 from scenarios import DividedIssue, NumberIssue
 
 if TYPE_CHECKING:
+    from sandbox.brains.agreeing import Enough
     from sandbox.brains.sight import Sight
     from scenarios import Issue
 
@@ -22,19 +23,31 @@ ALIKE: Final = 0.02
 def choose(sight: Sight, candidates: np.ndarray) -> int:
     """Take the candidate nearest to the last offers of the others; the seed decides near ties.
 
-    Where more than two must agree, that is nearest to the one it is furthest from; and what the seat has offered before
-    is not offered again while there is something else: not everybody took it.
+    Where more than two must agree, that is nearest to the one it is furthest from, of those who are needed; and what
+    the seat has offered before is not offered again while there is something else: not everybody took it.
     """
     issues = tuple(sight.view.known.issues.values())
-    points = [bids.outcome for bids in sight.history.others.values()]
+    points = {seat: bids.outcome for seat, bids in sight.history.others.items()}
     if sight.many and (own := sight.history.own):
         new = candidates[~np.isin(candidates, list(own.distinct))]
         candidates = new if len(new) else candidates
     if len(candidates) > 1 and points:
-        apart = np.array([distances_of(issues, candidates, point) for point in points])
+        apart = np.array([distances_of(issues, candidates, point) for point in points.values()])
+        apart = _of_needed(sight.history.enough, sight.view.seat, list(points), apart)
         distances = apart.max(axis=0) + apart.sum(axis=0) / 100
         candidates = candidates[distances <= distances.min() + ALIKE * len(issues)]
     return draw_from(sight, candidates)
+
+
+def _of_needed(enough: Enough, seat: str, seats: list[str], apart: np.ndarray) -> np.ndarray:
+    """Keep the distances to those whose agreement is needed: whoever has a veto, and the nearest of the others."""
+    if enough.everybody:
+        return apart
+    vetoing = [place for place, each in enumerate(seats) if each in enough.veto]
+    free = [place for place in range(len(seats)) if place not in vetoing]
+    count = enough.needed - len(enough.veto | {seat})
+    kept: np.ndarray = np.concatenate([apart[vetoing], np.sort(apart[free], axis=0)[: max(0, count)]])
+    return kept if len(kept) else apart
 
 
 def draw_from(sight: Sight, outcomes: Sequence[int] | np.ndarray) -> int:

@@ -1,4 +1,4 @@
-"""From a proposal to an act, knowing that everybody has to agree."""
+"""From a proposal to an act, knowing who has to agree."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ def decide(tactic: Tactic, sight: Sight) -> Act:
     if sight.many:
         return _among_many(sight, proposal.outcome, asks)
     if found := sight.acceptable(asks):
-        return Accept(offer=found[0].id)
+        backs = sight.view.seat in found[0].backers and sight.aside
+        return Pass() if backs else Accept(offer=found[0].id)
     return Offer(terms=sight.stakes.terms(proposal.outcome))
 
 
 def _among_many(sight: Sight, outcome: int, asks: float) -> Act:
-    """Look for what all can agree to; everybody making offers of its own would never end.
+    """Look for what enough can agree to; everybody making offers of its own would never end.
 
-    What each of the others has been for at some time is best, on the table or not.  An offer that the seat backs
+    What enough of the others have been for at some time is best, on the table or not.  An offer that the seat backs
     already has had its round, and so it looks for another; only in the end does it stand by it.
     """
     found, welcome = sight.acceptable(asks), sight.welcome(asks)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from transcripts import Accept, Message, Offer
+from transcripts import MODERATOR, Accept, Message, Offer
 
 if TYPE_CHECKING:
+    from sandbox.brains.agreeing import Enough
     from sandbox.brains.ladder import Ladder
     from sandbox.view import Stakes
     from transcripts import Terms, Thread
@@ -42,6 +43,8 @@ class History:
 
     thread: Thread
     seat: str
+    enough: Enough
+    """Whose agreement is enough; as it was when the seat looked last."""
     read: int = 0
     bids: dict[str, Bids] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
@@ -50,7 +53,7 @@ class History:
     endorsed: dict[int, set[str]] = field(default_factory=dict)
     """Who has ever offered or accepted the outcome."""
     welcome: list[int] = field(default_factory=list)
-    """The outcomes that all the others have offered or accepted at some time."""
+    """The outcomes that would be agreed with this seat, by what the others have offered or accepted at some time."""
     named: dict[str, int] = field(default_factory=dict)
     """The outcome of each offer, by the offer's name."""
     top_sent: int = 0
@@ -62,7 +65,11 @@ class History:
 
     @property
     def others(self) -> Mapping[str, Bids]:
-        return {seat: bids for seat, bids in self.bids.items() if seat != self.seat}
+        """The bids of the other parties; where there is none in the thread, of whoever else makes offers there."""
+        parties = self.enough.parties - {self.seat}
+        return {
+            seat: bids for seat, bids in self.bids.items() if seat != self.seat and (seat in parties or not parties)
+        }
 
     def follow(self, stakes: Stakes | None, ladder: Ladder | None) -> None:
         """Read the messages that came since."""
@@ -74,7 +81,7 @@ class History:
     def _take(self, message: Message, stakes: Stakes | None, ladder: Ladder | None) -> None:
         if message.seat == self.seat:
             self.texts = [*self.texts[1 - RECENT :], message.text]
-        else:
+        elif message.seat != MODERATOR:
             self.heard = message
         if stakes is None or ladder is None:
             return
@@ -93,7 +100,7 @@ class History:
 
     def _endorse(self, seat: str, outcome: int) -> None:
         seats = self.endorsed.setdefault(outcome, set())
-        missing = {*self.thread.members} - seats - {self.seat}
+        was = self.enough.met(seats | {self.seat})
         seats.add(seat)
-        if missing == {seat}:
+        if not was and self.enough.met(seats | {self.seat}):
             self.welcome.append(outcome)

@@ -22,6 +22,8 @@ class HumanSpec(Spec):
 class HumanBrain:
     """Ask a person.  A turn that nobody takes leaves the run open, to be resumed by whoever comes with an answer."""
 
+    is_person = True
+
     def __init__(self, listen: Listen | None = None) -> None:
         self._listen = listen
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sandbox.brains.errors import BrainError, Path, unknown
+from sandbox.brains.written import NAMES, TASKS, WORDS, read_act, task_of
 from scenarios import DividedIssue, Expression, ExpressionError, Option, OptionIssue, TermsError, parse_expression
-from transcripts import Accept, Act, Offer, Pass, Reject, WalkAway, Withdraw
+from transcripts import Act, Assign, HandOver, Move, Offer, OpenThread, Report, Vote
 
 if TYPE_CHECKING:
     from sandbox.view import Known
+    from scenarios import Issue
+    from transcripts import Choice
 
 LAST: Final = "last"
 """Stands for the newest offer of somebody else that is on the table."""
 
-WORDS: Final[Mapping[str, Act]] = {"withdraw": Withdraw(), "walk away": WalkAway(), "pass": Pass()}
-ACTS: Final = ("offer", "accept", "reject", *WORDS)
-KEYS: Final = ("say", "act", "offer", "accept", "reject", "if")
+KEYS: Final = ("say", "act", *NAMES, "re", "about", "in", "task", "if")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,38 @@ class Line:
     say: str
     act: Act | None
     condition: Expression | None
+    task: str = "talk"
+    """For which task it is: a line for one is never taken for another."""
+    about: str | None = None
+    """For which choice or ballot alone, by its name."""
+    thread: str | None = None
+    """In which thread alone, or in which kind of side thread."""
+    re: str | None = None
+    """The message that it answers, or `last`."""
 
     @property
     def key(self) -> tuple[str, str]:
         """What a message must have in common with the line to be the line."""
         return key_of(self.say, self.act)
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is never used up, for the transcript shows nobody that it was said."""
+        return self.task in ("answer", "bid", "choose")
+
+    def choice_for(self, about: str, domain: Issue | None) -> Choice | None:
+        """Give what the line chooses where that is asked, in canonical form; None where it is for something else."""
+        if not isinstance(self.act, Move | Vote) or self.about not in (None, about):
+            return None
+        try:
+            return self.act.choice if domain is None else cast("Choice", domain.parse(self.act.choice))
+        except TermsError:
+            return None
+
 
 def key_of(text: str, act: Act | None) -> tuple[str, str]:
-    """Reduce a message to what makes it a line: the text, what was done, and the terms of an offer."""
-    if isinstance(act, Offer):
+    """Reduce a message to what makes it a line: the text, what was done, and what was said along with it."""
+    if isinstance(act, Offer | Assign | Report | HandOver | OpenThread):
         return text, act.model_dump_json()
     return text, act.kind if act else ""
 
@@ -58,11 +81,38 @@ def _read_line(line: Any, known: Known, path: Path) -> Line:
     say = line.get("say", "")
     if not isinstance(say, str):
         raise BrainError(f"say cannot be {say!r}", path=(*path, "say"), remedy="write a text")
-    return Line(say, _read_act(line, known, path), _read_condition(line.get("if"), known, (*path, "if")))
+    act = _read_act(line, known, path)
+    if isinstance(act, OpenThread) and say:
+        message = "opening a side thread takes no turn, and says nothing"
+        raise BrainError(message, path=(*path, "say"), remedy="write what is said as a line of its own")
+    about, thread, answered = (_read_text(line.get(name), (*path, name)) for name in ("about", "in", "re"))
+    if about is not None and about not in known.choices:
+        raise unknown("choice", about, list(known.choices), (*path, "about"))
+    condition = _read_condition(line.get("if"), known, (*path, "if"))
+    return Line(say, act, condition, _read_task(line, act, path), about, thread, answered)
+
+
+def _read_task(line: Mapping[str, Any], act: Act | None, path: Path) -> str:
+    given, own = line.get("task"), "choose" if "choose" in line else task_of(act)
+    if given is None:
+        return own
+    if given not in TASKS:
+        raise unknown("task", given, TASKS, (*path, "task"))
+    may = ("talk", "propose") if isinstance(act, Offer) else ("talk", "choose") if isinstance(act, HandOver) else (own,)
+    if given not in may:
+        what = f"a line with {act.kind!r}" if act else "a line without an act"
+        raise BrainError(f"{what} is nothing for the task {given!r}", path=(*path, "task"))
+    return str(given)
+
+
+def _read_text(given: Any, path: Path) -> str | None:
+    if given is not None and not isinstance(given, str):
+        raise BrainError(f"{path[-1]} cannot be {given!r}", path=path, remedy="write a name")
+    return given
 
 
 def _read_act(line: Mapping[str, Any], known: Known, path: Path) -> Act | None:
-    given = [name for name in ("act", "offer", "accept", "reject") if name in line]
+    given = [name for name in ("act", *NAMES) if name in line]
     if len(given) > 1:
         message = f"one line cannot have both {given[0]!r} and {given[1]!r}"
         raise BrainError(message, path=path, remedy="write two lines")
@@ -70,34 +120,14 @@ def _read_act(line: Mapping[str, Any], known: Known, path: Path) -> Act | None:
         return None
     name, path = given[0], (*path, given[0])
     if name != "act":
-        return _make_act(name, line[name], known, path)
+        return read_act(name, line[name], known, path)
     act = line["act"]
     if isinstance(act, Mapping) and len(act) == 1:
         ((name, value),) = act.items()
-        return _make_act(name, value, known, (*path, name))
+        return read_act(name, value, known, (*path, name))
     if isinstance(act, str) and act in WORDS:
         return WORDS[act]
-    raise unknown("act", act, ACTS, path)
-
-
-def _make_act(name: str, value: Any, known: Known, path: Path) -> Act:
-    if name == "offer":
-        return Offer(terms=_read_terms(value, known, path))
-    if name not in {"accept", "reject"}:
-        raise unknown("act", name, ACTS, path)
-    if not isinstance(value, str):
-        remedy = f"write {name}: last, or an offer's name such as table:3"
-        raise BrainError(f"no offer is called {value!r}", path=path, remedy=remedy)
-    return Accept(offer=value) if name == "accept" else Reject(offer=value)
-
-
-def _read_terms(value: Any, known: Known, path: Path) -> dict[str, Any]:
-    if known.stakes is None:
-        raise BrainError("there is nothing to agree on in this scenario, so there are no offers", path=path)
-    try:
-        return known.parse(value)
-    except TermsError as error:
-        raise BrainError(str(error), path=path) from None
+    raise unknown("act", act, [*NAMES, *WORDS], path)
 
 
 def _read_condition(source: Any, known: Known, path: Path) -> Expression | None:
@@ -116,9 +146,11 @@ def _read_condition(source: Any, known: Known, path: Path) -> Expression | None:
     return expression
 
 
-def names_for(known: Known, turn: int, round_: int, terms: Mapping[str, Any] | None) -> dict[str, Any]:
+def names_for(known: Known, turn: int, round_: int, terms: Mapping[str, Any] | None, repeat: int = 1) -> dict[str, Any]:
     """Say what the names in a condition stand for; without terms, those of an offer stand for nothing."""
     names: dict[str, Any] = {"turn": turn, "round": round_}
+    if known.choices:
+        names["repeat"] = repeat
     for name, value in (terms or {}).items():
         issue, full = known.issues[name], f"offer.{name}"
         if isinstance(issue, OptionIssue) and issue.words:

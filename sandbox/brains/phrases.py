@@ -110,6 +110,17 @@ SMALL_TALK: Final[Sequence[str]] = (
 )
 """For conversations without anything to agree on, after the greeting."""
 
+STANCES: Final[Sequence[str]] = (
+    "As I see it, it is {stance}.",
+    "I lean towards {stance}.",
+    "For me it is {stance} so far.",
+    "If we voted now, I would say {stance}.",
+    "All that I have heard points to {stance}.",
+    "I keep coming back to {stance}.",
+    "Convince me otherwise, but I am for {stance}.",
+)
+"""Before a vote: what the seat is for."""
+
 LEADS: Final[Mapping[str, Sequence[str]]] = {
     "first": (
         "Thank you, now I know where you stand.",

@@ -36,6 +36,11 @@ class Sight:
         return len(self.view.thread.members) > 2
 
     @property
+    def aside(self) -> bool:
+        """Whether what is accepted here may be no agreement yet: others than those who are here must agree as well."""
+        return self.view.thread.opened_by is not None or not self.history.enough.parties - {self.view.seat}
+
+    @property
     def turns(self) -> int | None:
         """In how many own turns to concede, N; None where no one knows when it ends.
 
@@ -77,19 +82,25 @@ class Sight:
     def acceptable(self, asks: float) -> list[Standing]:
         """List the standing offers of others worth `asks` or more, the one to take first.
 
-        That is the one most others have been for, and are: it needs everybody, and so whoever can live with several
-        helps the one that is furthest.
+        That is one that would be agreed with this seat; else the one most others have been for, and are, those with a
+        veto before all: it needs many, and so whoever can live with several helps the one that is furthest.
         """
-        seat, endorsed = self.view.seat, self.history.endorsed
+        seat, endorsed, enough = self.view.seat, self.history.endorsed, self.history.enough
 
-        def rank(offer: Standing) -> tuple[int, int, float]:
+        def rank(offer: Standing) -> tuple[bool, int, int, int, float]:
             ever = endorsed[self.outcome(offer)] - {seat}
-            return len(ever), len(offer.backers - {seat}), self.worth(offer)
+            return (
+                enough.met(offer.backers | {seat}),
+                len(ever & enough.veto),
+                len(ever),
+                len(offer.backers - {seat}),
+                self.worth(offer),
+            )
 
         return sorted((each for each in self.standing() if self.worth(each) >= asks - EPS), key=rank, reverse=True)
 
     def welcome(self, asks: float) -> int | None:
-        """Find the best outcome worth `asks` or more that each of the others has offered or accepted at some time."""
+        """Find the best outcome worth `asks` or more that enough others have offered or accepted at some time."""
         worth, rational = self.ladder.worth, self.ladder.rational
         found = [each for each in self.history.welcome if rational[each] and worth[each] >= asks - EPS]
         return max(found, key=lambda each: (float(worth[each]), -each), default=None)

@@ -13,6 +13,8 @@ Named = Literal["boulware", "linear", "conceder", "hardheaded", "tit-for-tat", "
 
 NAMES: Final[tuple[str, ...]] = get_args(Named)
 
+Choosing = Literal["best-reply", "cooperate", "defect", "tit-for-tat", "random"]
+
 
 class RuleSpec(Spec):
     """A brain that decides by a formula, and talks in phrases."""
@@ -24,6 +26,10 @@ class RuleSpec(Spec):
     """For `time` only: u(t) = u_max - (u_max - u_min) * t^e; above 1 gives way late, below 1 early."""
     talk: bool = True
     """False for bare offers."""
+    choices: Choosing = "best-reply"
+    """What it chooses where a choice is made in secret."""
+    opens: bool = False
+    """Whether it opens a side thread some time, where it may."""
 
 
 def read_rule(mapping: Mapping[str, Any]) -> RuleSpec:

@@ -99,8 +99,8 @@ class Micro:
     def propose(self, sight: Sight) -> Proposal:
         ladder, own, others = sight.ladder, sight.history.own, sight.history.others.values()
         sent = own.distinct if own else set()
-        members = len(sight.view.thread.members) - 1
-        received = min((len(bids.distinct) for bids in others), default=0) if len(others) == members else 0
+        parties = len(sight.history.enough.parties - {sight.view.seat}) or 1
+        received = min((len(bids.distinct) for bids in others), default=0) if len(others) >= parties else 0
         following = self._next(sight, sent)
         if following is not None and (not sent or len(sent) <= received):
             return Proposal(following, float(ladder.worth[following]))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from personas import fill_phrase
 from sandbox.brains.moves import changes, is_trade, last_move, occasion_of, only_change
-from sandbox.brains.phrases import LEADS, NEUTRAL, SMALL_TALK, TRADES
+from sandbox.brains.phrases import LEADS, NEUTRAL, SMALL_TALK, STANCES, TRADES
 from transcripts import Accept, Act, Offer, Pass
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ def bare(view: View, act: Act | None) -> str:
     return view.known.render(act.terms) if isinstance(act, Offer) else ""
 
 
-def chat(view: View, history: History) -> str:
-    """Say something where there is nothing to agree on: a greeting first, small talk after it."""
+def chat(view: View, history: History, stance: str | None = None) -> str:
+    """Say something where there is nothing to agree on: what the seat is for, or a greeting and small talk."""
+    if stance is not None:
+        return _pick(view, history, "phrase", STANCES).replace("{stance}", _spoken(stance))
     first = view.thread.turns.get(view.seat, 0) == 0
     phrase = _pick(view, history, "phrase", _phrases(view, "greet") if first else SMALL_TALK)
     return fill_phrase(phrase, them=_spoken(_other(view, history)))

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 def print_prompts(console: Console, transcript: Transcript, scene: Scene, named: str, *, as_json: bool) -> None:
     """Print the prompts of a turn that these eyes may see, in the order of asking, and the answers."""
-    from sandbox.prompts import call_data, find_turn, prompts_of
+    from sandbox.prompts import call_data, find_turn, nothing_asked, prompts_of
     from sandbox.rendering.prompt import prompt_lines
 
-    prompts = prompts_of(transcript, find_turn(transcript, named, scene.threads), scene.seat)
+    turn = find_turn(transcript, named, scene.threads, sees=scene.sees)
+    prompts = [each for each in prompts_of(transcript, turn, scene.seat) if scene.sees_prompt(each.call)]
+    if not prompts:
+        raise nothing_asked(str(scene.seat))
     if as_json:
         print_json([call_data(prompt, whole=scene.seat is None) for prompt in prompts])
         return

@@ -76,7 +76,7 @@ def _turn(run: Run, scene: Scene, at: str) -> int:
     """Find the turn that is meant; a participant's eyes are not told how many there are, over all threads."""
     from sandbox.prompts import find_turn
 
-    turn = find_turn(run.transcript, at, scene.threads)
+    turn = find_turn(run.transcript, at, scene.threads, sees=scene.sees)
     if scene.seat is not None and turn > run.state.turns:
         raise WrongUse(f"there is no turn {turn}", remedy="name a message, such as table:7")
     return turn

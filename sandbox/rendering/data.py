@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sandbox.rendering.outcome import rounds_of, values_of
 from sandbox.rendering.scene import Scene
 from sandbox.tally import Tally
-from transcripts import Event, Message, Valued
+from transcripts import Agreed, Event, Message, Valued
 
 
 def run_data(scene: Scene, tally: Tally) -> dict[str, Any]:
@@ -19,14 +20,16 @@ def run_data(scene: Scene, tally: Tally) -> dict[str, Any]:
     if state.started is not None:
         data["scenario"] = state.started.name
     known = _whole(scene, tally) if scene.seat is None else _own(scene, scene.seat)
-    return data | known | {"table": _table(scene), "messages": _messages(scene)}
+    return data | known | _sides(scene) | {"table": _table(scene), "messages": _messages(scene)}
 
 
 def event_data(scene: Scene, event: Event) -> dict[str, Any]:
     """Describe an event that these eyes see; a participant's know no run-wide position and no worth of others."""
+    late = _LATER.get(event.kind, set())
+    silent = {name for name in late if getattr(event, name) is None}
     if scene.seat is None:
-        return event.model_dump(mode="json", exclude={"evidence"})
-    data = event.model_dump(mode="json", include=_FOR_A_SEAT[event.kind])
+        return event.model_dump(mode="json", exclude={"evidence", *silent})
+    data = event.model_dump(mode="json", include=_FOR_A_SEAT[event.kind] - silent)
     if isinstance(event, Valued):
         data["worth"] = scene.worth(event.offer)
     return data
@@ -34,7 +37,10 @@ def event_data(scene: Scene, event: Event) -> dict[str, Any]:
 
 _FOR_A_SEAT: dict[str, set[str]] = {
     "started": {"kind", "name"},
-    "said": {"kind", "thread", "seat", "n", "act", "text"},
+    "said": {"kind", "thread", "seat", "n", "act", "re", "text"},
+    "confided": {"kind", "thread", "seat", "task", "about", "act", "text"},
+    "told": {"kind", "text"},
+    "opened": {"kind", "thread", "seat", "form", "members", "about"},
     "valued": {"kind", "thread", "seat", "offer"},
     "refused": {"kind", "thread", "seat", "by", "reason", "act", "text"},
     "noted": {"kind", "thread", "seat", "upto", "note"},
@@ -42,6 +48,16 @@ _FOR_A_SEAT: dict[str, set[str]] = {
     "agreed": {"kind", "thread", "offer", "terms", "by"},
     "ended": {"kind", "status"},
 }
+"""Whoever was told something does not learn who else was, nor the how-manieth of the scenario's events it is."""
+
+_LATER: dict[str, set[str]] = {
+    "said": {"re", "event"},
+    "refused": {"task"},
+    "forfeited": {"task"},
+    "agreed": {"binds"},
+    "ended": {"verdicts", "document"},
+}
+"""Fields that came later, and are left out where they say nothing: so what earlier runs are written as stays."""
 
 
 def _whole(scene: Scene, tally: Tally) -> dict[str, Any]:
@@ -62,13 +78,23 @@ def _whole(scene: Scene, tally: Tally) -> dict[str, Any]:
         "forfeits": state.forfeits,
         "answers": {seat: {"given": tally.answers[seat], "refused": tally.refused[seat]} for seat in state.seats},
         "spent": tally.bill.data(),
+        **_if_any(
+            verdicts=state.verdicts,
+            scores=state.scores,
+            choices={seat: list(map(asdict, made)) for seat, made in state.made.items()},
+            told=state.told,
+            assignments=[asdict(each) for given in state.assigned.values() for each in given],
+            document=state.document,
+            deals=[_deal(deal) for deal in state.deals.values()],
+        ),
     }
 
 
 def _own(scene: Scene, seat: str) -> dict[str, Any]:
     state, known = scene.state, scene.known
-    agreement = state.agreement if state.agreement and state.agreement.thread in scene.threads else None
+    agreement = state.agreement if state.agreement and scene.sees(state.agreement) else None
     ended = state.ended
+    knows_the_end = agreement is not None or state.agreement is None
     return {
         "as": seat,
         "role": known.role if known else None,
@@ -77,23 +103,49 @@ def _own(scene: Scene, seat: str) -> dict[str, Any]:
         "others": dict(known.others) if known else {},
         "agreed": agreement is not None if ended and ended.agreed is not None else None,
         "terms": agreement.terms if agreement else None,
-        "utility": values_of(ended.measures or {}, "utility").get(seat) if ended else None,
+        "utility": values_of(ended.measures or {}, "utility").get(seat) if ended and knows_the_end else None,
+        **_if_any(
+            course=list(known.course) if known else [],
+            granted=dict(known.granted) if known else {},
+            choices=list(map(asdict, state.made.get(seat, ()))),
+            told=state.told.get(seat, []),
+            assignments=list(map(asdict, state.assigned.get(seat, ()))),
+            deals=[_deal(deal) for deal in state.deals.values() if scene.sees(deal) and scene.is_in(deal.thread)],
+        ),
     }
+
+
+def _if_any(**parts: Any) -> dict[str, Any]:
+    """Keep what there is."""
+    return {name: part for name, part in parts.items() if part}
+
+
+def _deal(deal: Agreed) -> dict[str, Any]:
+    return {"thread": deal.thread, "offer": deal.offer, "terms": deal.terms, "by": deal.by}
+
+
+def _sides(scene: Scene) -> dict[str, Any]:
+    """List the side threads that were opened, as far as they can be seen."""
+    opened = [
+        {"name": thread.name, "form": thread.form, "opened_by": thread.opened_by, "about": thread.about}
+        for thread in scene.threads.values()
+        if thread.opened_by is not None
+    ]
+    return {"threads": opened} if opened else {}
 
 
 def _table(scene: Scene) -> list[dict[str, Any]]:
     """List what stands on the table: offers, and who backs them."""
     return [
         {"id": offer.id, "seat": offer.seat, "terms": offer.terms, "backed_by": sorted(offer.backers - {offer.seat})}
-        for name in scene.threads
-        for offer in scene.state.threads[name].standing.values()
+        for thread in scene.threads.values()
+        for offer in thread.standing.values()
     ]
 
 
 def _messages(scene: Scene) -> list[dict[str, Any]]:
     """List messages thread by thread, as their members received them."""
-    threads = (scene.state.threads[name] for name in scene.threads)
-    return [_message(scene, message) for thread in threads for message in thread.messages]
+    return [_message(scene, message) for thread in scene.threads.values() for message in thread.messages]
 
 
 def _message(scene: Scene, message: Message) -> dict[str, Any]:
@@ -103,6 +155,8 @@ def _message(scene: Scene, message: Message) -> dict[str, Any]:
         "text": message.text,
         "act": message.act.model_dump(mode="json") if message.act else None,
     }
+    if message.re is not None:
+        data["re"] = message.re
     if worth := scene.worth(message.id):
         data["worth"] = worth
     return data

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.rendering.layout import table, wrap
+from sandbox.rendering.layout import clip, table, wrap
 from sandbox.rendering.numbers import count, dollars, number
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable
 from sandbox.rendering.scene import Scene
+from sandbox.rendering.stages import stage_line, tally_text
 from sandbox.rendering.talk import deed
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from transcripts.diff import Cause, Diff, Divergence, Summary, Turn
 
 WAY = "history"
+_BEGINNING = 40
+"""Columns of a document that are shown."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,51 @@ class Sides:
             return "(broken off)"
         if turn.kind == "forfeited":
             return f"(turn forfeited) {printable(turn.text)}"
+        if not turn.is_heard:
+            return f"({self._counted(turn, side)})"
         text, act = printable(turn.text, lines=True).strip(), self.deed(turn, side)
-        by = " (a person)" if turn.by else ""
+        by = _by(turn)
         quoted = f'"{text}"' if text and text != self._terms(turn, side) else ""
         return " ".join(filter(None, [quoted, act])) + by if quoted or act else f"…{by}"
 
     def deed(self, turn: Turn, side: int) -> str:
         """Write what a turn does; empty where it only talks."""
-        return deed(self.scenes[side], turn.act) if turn.act else ""
+        acts = [f"→ opens a thread with {printable(' and '.join(each.members))}" for each in turn.opened]
+        acts += [deed(self.scenes[side], turn.act)] if turn.act else []
+        return " ".join(acts)
+
+    def _counted(self, turn: Turn, side: int) -> str:
+        """Write what happens between turns, and what only the researcher learns of."""
+        from transcripts import Agreed, Staged, Tallied
+
+        match turn.head:
+            case Staged():
+                return stage_line(self.scenes[side], turn.head).removeprefix("── ")
+            case Tallied():
+                return tally_text(self.scenes[side], turn.head)
+            case Agreed(terms=terms):
+                return f"{printable(turn.text)}: {self.scenes[side].terms(terms)}"
+            case _:
+                return printable(turn.text)
 
     def _terms(self, turn: Turn, side: int) -> str | None:
         from transcripts import Offer
 
         return self.scenes[side].terms(turn.act.terms) if isinstance(turn.act, Offer) else None
+
+
+def _by(turn: Turn) -> str:
+    """Say who spoke in the seat's place, to whom it was told, and what nobody heard."""
+    from transcripts import Told
+
+    if isinstance(turn.head, Told):
+        person = ", by a person" if turn.by == "person" else ""
+        return printable(f" (to {' and '.join(turn.head.to)} in private{person})")
+    if turn.kind == "confided":
+        return f" ({printable(turn.task)}, in secret)"
+    if turn.by is None or (turn.is_between and turn.by == "scenario"):
+        return ""
+    return {"person": " (a person)", "fallback": " (its fallback)"}.get(turn.by, " (as the scenario has it)")
 
 
 class Page:
@@ -94,7 +129,7 @@ class Page:
             "end": "Every turn is the same, and the end is not:",
         }[first.at]
         yield from self._wrapped(printable(what), "bold")
-        if first.at == "heard":
+        if first.at == "heard" or any(turn and not turn.is_heard for turn in (first.a, first.b)):
             for side, (turn, sign, style) in enumerate(((first.a, "-", "bad"), (first.b, "+", "good"))):
                 words = f"{turn.seat} {self.sides.words(turn, side)}" if turn else "(goes no further)"
                 yield from self._wrapped(words, style, f"  {sign} ", "    ")
@@ -130,6 +165,7 @@ class Page:
     def _rows(self, summary: Summary, side: int) -> list[tuple[str, str]]:
         """Name what one side came to."""
         seats = dict.fromkeys(seat for each in self.sides.scenes for seat in each.state.seats)
+        verdicts = dict.fromkeys(name for each in self.found.summaries for name in each.verdicts)
         terms = self.sides.scenes[side].terms(dict(summary.terms)) if summary.terms else ""
         agreed = {True: "agreed", False: "no agreement", None: summary.reason or "not over"}[summary.agreed]
         gave_in = "; ".join(f"{each.seat} accepts {each.author}'s {each.offer}" for each in summary.gave_in)
@@ -140,6 +176,9 @@ class Page:
             *((f"{seat} conceded", _conceded(summary, seat)) for seat in seats),
             ("gave in", gave_in),
             ("walked away", ", ".join(summary.left)),
+            *((verdict, _verdict(summary, verdict)) for verdict in verdicts),
+            *((f"{seat} scored", number(summary.scores[seat]) if seat in summary.scores else "") for seat in seats),
+            ("handed in", _document(summary.document)),
             ("turns", str(summary.turns)),
             ("forfeited", str(summary.forfeits) if summary.forfeits else ""),
             ("calls", f"{summary.calls}, {summary.tokens:,} tokens, {dollars(summary.cost)}" if summary.calls else ""),
@@ -153,6 +192,17 @@ class Page:
     def _wrapped(self, text: str, style: str | None, first: str = "", rest: str | None = None) -> Iterator[str]:
         for line in wrap(text, self.width, first=first, rest=first if rest is None else rest):
             yield self.paint(line, style) if style else line
+
+
+def _verdict(summary: Summary, name: str) -> str:
+    if name not in summary.verdicts:
+        return ""
+    return "–" if summary.verdicts[name] is None else str(summary.verdicts[name])
+
+
+def _document(text: str | None) -> str:
+    """Give the beginning of what was handed in."""
+    return clip(" ".join(printable(text or "", lines=True).split()), _BEGINNING)
 
 
 def _conceded(summary: Summary, seat: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.confirm import Confirmed
-    from transcripts.diff import Diff, Pair, Turn
+    from transcripts.diff import Diff, Pair, Summary, Turn
 
 
 def diff_data(
@@ -26,7 +26,7 @@ def diff_data(
         "confirmed": confirmed.data() if confirmed else None,
         "played_with": [change._asdict() for change in found.inputs],
         "end": [change._asdict() for change in found.end],
-        "summaries": {"a": asdict(left), "b": asdict(right)},
+        "summaries": {"a": _summary(left), "b": _summary(right)},
         "normalised": list(found.normalised),
     }
     if first is not None:
@@ -40,6 +40,12 @@ def diff_data(
             if not pair.same and thread in (None, name)
         ]
     return data
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    """Write what one side came to; ballots, scores and documents only where there are any."""
+    data = asdict(summary)
+    return {key: value for key, value in data.items() if value or key not in ("verdicts", "scores", "document")}
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -68,4 +74,9 @@ def _turn(turn: Turn | None) -> dict[str, Any] | None:
         "by": turn.by,
         "act": turn.act.model_dump() if turn.act else None,
         "text": turn.text,
+        **({"task": turn.task} if turn.task else {}),
+        **({"re": turn.re} if turn.re else {}),
+        **({"opened": [each.thread for each in turn.opened]} if turn.opened else {}),
+        **({"chosen": turn.chosen.why} if turn.chosen else {}),
+        **({"between": True} if turn.is_between else {}),
     }

@@ -42,7 +42,7 @@ class Turns:
 
     def thread(self, name: str, pairs: Sequence[Pair]) -> Iterator[str]:
         """Write a thread: every difference, with so many equal turns around it."""
-        yield self.paint(printable(name), "bold")
+        yield self.paint(printable(name) or "between turns", "bold")
         near = self._near(pairs)
         left_out = 0
         for place, pair in enumerate(pairs):

@@ -97,7 +97,7 @@ def _own(scene: Scene, seat: str, story: str, width: int) -> list[str]:
     if known is None:
         return wrap(story, width, first="  ", rest="  ")
     persona = f"{known.persona.name}: {known.persona.about}" if known.persona else ""
-    wants = preference_lines(_participant(scene, seat)) if known.issues else []
+    wants = preference_lines(_participant(scene, seat)) if known.issues or known.choices else []
     told = [
         ("", story),
         (f"{seat}: ", known.role),
@@ -105,12 +105,22 @@ def _own(scene: Scene, seat: str, story: str, width: int) -> list[str]:
         ("persona: ", persona),
         *((f"{other}: ", role) for other, role in known.others.items()),
         *(("wants: ", line) for line in wants),
+        *((f"{path}: ", line) for path, value in known.granted.items() for line in _granted(path, value)),
+        *(("", sentence) for sentence in known.course),
     ]
     lines: list[str] = []
     for label, text in told:
         if text:
             lines += wrap(printable(label + text, lines=True), width, first="  ", rest="    ")
     return lines
+
+
+def _granted(path: str, value: Any) -> list[str]:
+    """Write what a seat is let know of another; a role stands with the others' roles already."""
+    what = path.rpartition(".")[2]
+    if what == "role" or value is None:
+        return []
+    return preference_lines({what: value}) if what in ("prefers", "never") else [str(value)]
 
 
 def _participant(scene: Scene, seat: str) -> Mapping[str, Any]:

@@ -56,10 +56,12 @@ def _came_of_it(scene: Scene, paint: Paint, width: int) -> list[str]:
     lines = [
         paint(line, "good" if ended.agreed else "bold") for line in wrap(_headline(scene, ended), width, rest="  ")
     ]
+    if scene.seat is not None:
+        known = ended.measures is not None and (scene.state.agreement is None or scene.sees(scene.state.agreement))
+        return [*lines, *([f"  {_own(scene, scene.seat, ended.measures or {})}"] if known else [])]
+    lines += _decided(scene, ended, paint, width)
     if ended.measures is None:
         return lines
-    if scene.seat is not None:
-        return [*lines, f"  {_own(scene, scene.seat, ended.measures)}"]
     return [*lines, *_table(scene, ended.measures), *_better(scene, ended.measures, paint, width)]
 
 
@@ -79,7 +81,7 @@ def values_of(measures: Mapping[str, Any], name: str) -> dict[str, float]:
 def _headline(scene: Scene, ended: Ended) -> str:
     """Say it in a line; a participant's eyes learn nothing run-wide from it, such as the number of turns."""
     agreement = scene.state.agreement
-    if agreement is not None and ended.terms is not None and agreement.thread in scene.threads:
+    if agreement is not None and ended.terms is not None and scene.sees(agreement):
         rounds = "" if scene.seat or len(scene.state.threads) > 1 else f" after {count(rounds_of(scene), 'round')}"
         return f"Agreed{rounds}: {scene.terms(ended.terms)}"
     how = "" if scene.seat is not None else f": {printable(ended.reason)}"
@@ -88,6 +90,8 @@ def _headline(scene: Scene, ended: Ended) -> str:
 
 def _own(scene: Scene, seat: str, measures: Mapping[str, Any]) -> str:
     have = number(values_of(measures, "utility").get(seat))
+    if not _has_issues(scene):
+        return f"worth {have} to you"
     return f"worth {have} to you; no deal would have been worth {number(_no_deal(scene, seat))}"
 
 
@@ -97,6 +101,9 @@ def _no_deal(scene: Scene, seat: str) -> float | None:
 
 def _table(scene: Scene, measures: Mapping[str, Any]) -> list[str]:
     """Put beside what each has what it could have had: its ideal, with everybody else at or above no deal."""
+    if not _has_issues(scene):
+        rows = [[printable(seat), number(have)] for seat, have in values_of(measures, "utility").items()]
+        return table(rows, right=(1,), indent="  ")
     rows = [["", "has", "no deal", "best possible", "share of it"]]
     ideal = values_of(measures, "ideal")
     for seat, have in values_of(measures, "utility").items():
@@ -104,6 +111,25 @@ def _table(scene: Scene, measures: Mapping[str, Any]) -> list[str]:
         share = have / most if most and most > 0 else None
         rows.append([printable(seat), number(have), number(_no_deal(scene, seat)), number(most), percent(share)])
     return table(rows, right=(1, 2, 3, 4), indent="  ")
+
+
+def _has_issues(scene: Scene) -> bool:
+    """Tell whether there was something to agree on; what moves brought is compared with no deal by nobody."""
+    return scene.situation is None or bool(scene.situation.issues)
+
+
+def _decided(scene: Scene, ended: Ended, paint: Paint, width: int) -> list[str]:
+    """Write what ballots decided, what some agreed among themselves, and what was handed in."""
+    said = [f"{about}: {'–' if verdict is None else verdict}" for about, verdict in (ended.verdicts or {}).items()]
+    said += [
+        f"deal of {' and '.join(deal.by)}: {scene.terms(deal.terms)} [{deal.offer}]"
+        for deal in scene.state.deals.values()
+    ]
+    lines = [line for text in said for line in wrap(printable(text), width, first="  ", rest="    ")]
+    if ended.document is None:
+        return lines
+    text = printable(ended.document, lines=True).strip()
+    return [*lines, "", paint("  What was handed in", "bold"), *wrap(text, width, first="  ", rest="  "), ""]
 
 
 def _better(scene: Scene, measures: Mapping[str, Any], paint: Paint, width: int) -> list[str]:
@@ -141,8 +167,8 @@ def _unfinished(scene: Scene, paint: Paint, width: int) -> list[str]:
 def standing_lines(scene: Scene, width: int) -> list[str]:
     """Write what stands on the table, as far as these eyes see."""
     lines: list[str] = []
-    for name in scene.threads:
-        for offer in scene.state.threads[name].standing.values():
+    for thread in scene.threads.values():
+        for offer in thread.standing.values():
             others = sorted(offer.backers - {offer.seat})
             backed = f", backed by {' and '.join(others)}" if others else ""
             text = f"on the table: {offer.seat} offers {scene.terms(offer.terms)} [{offer.id}]{backed}"

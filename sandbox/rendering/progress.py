@@ -9,6 +9,7 @@ from sandbox.rendering.numbers import count
 from sandbox.rendering.outcome import rounds_of
 from sandbox.rendering.printable import printable, width_of
 from sandbox.rendering.scene import Scene
+from sandbox.rendering.stages import progress_words
 from transcripts import Asking
 
 DOT = " · "
@@ -20,6 +21,8 @@ def progress_text(scene: Scene, width: int, waiting: Iterable[Asking] = ()) -> s
     """Say which round it is, whose model is being asked, and what is on the table, each offer in its share."""
     limit = scene.situation.end.rounds if scene.situation else None
     where = f"round {max(rounds_of(scene), 1)} of {limit}" if limit else count(scene.state.turns, "turn")
+    if phase := progress_words(scene):
+        where = f"{phase}{DOT}{where}"
     for call in waiting:
         where += printable(f"{DOT}waiting for {call.seat} ({call.profile}) …")
     standing = [offer for thread in scene.state.threads.values() for offer in thread.standing.values()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,19 +13,31 @@ from sandbox.rendering.printable import printable
 from transcripts import (
     Agreed,
     Answered,
+    Asked,
     Asking,
+    Chosen,
+    Confided,
+    Elapsed,
     Ended,
     Event,
     Exhausted,
     Forfeited,
     Forked,
     Noted,
+    Opened,
     Refused,
     Said,
+    Staged,
     Started,
     State,
+    Tallied,
+    Thread,
+    Told,
     Valued,
 )
+
+_UNHEARD = ("answer", "guard")
+"""What models are asked for in a seat's turn that the seat itself does not keep: private questions, and guards."""
 
 if TYPE_CHECKING:
     from personas import Persona
@@ -108,32 +121,57 @@ class Scene:
 
     @property
     def several(self) -> bool:
-        """Whether more than one thread can be seen."""
-        return len(self.threads) > 1
+        """Whether more than one thread can be seen, or could be once one is opened."""
+        sides = self.seat is None and any("open_by" in thread for thread in _threads_of(self.state))
+        return sides or len(self.threads) > 1
 
     @property
-    def threads(self) -> list[str]:
-        """The threads that can be seen."""
-        return [name for name, thread in self.state.threads.items() if self.seat in (None, *thread.members)]
+    def threads(self) -> Mapping[str, Thread]:
+        """The threads that can be seen; one that the seat left is as it left it."""
+        return self.state.threads if self.seat is None else self.state.of_seat.get(self.seat, {})
 
     def sees(self, event: Event) -> bool:
         """Tell whether these eyes see an event: all of them, or what the seat received and what befell it alone."""
         if self.seat is None:
             return True
         match event:
-            case Said() | Agreed():
-                return event.thread in self.threads
-            case Refused() | Forfeited() | Noted():
-                return event.seat == self.seat
+            case Said():
+                return self._received(event.thread, event.n)
             case Valued():
-                return event.thread in self.threads
+                return self._received(event.thread, _number(event.offer))
+            case Agreed():
+                return event.thread in self.threads and (self.is_in(event.thread) or self.seat in event.by)
+            case Refused() | Forfeited():
+                return event.seat == self.seat and event.task not in _UNHEARD
+            case Noted():
+                return event.seat == self.seat
             case Started() | Ended():
                 return True
-            case Forked() | Asking() | Answered() | Exhausted():
+            case Confided():
+                return event.seat == self.seat and event.task in ("move", "vote")
+            case Told():
+                return self.seat in event.to
+            case Opened():
+                return self.seat in event.members
+            case Forked() | Asking() | Answered() | Exhausted() | Chosen() | Staged() | Tallied() | Asked() | Elapsed():
                 return False  # what is spent on a run, by which model, and what it branched off, is the researcher's
+
+    def sees_prompt(self, call: Answered) -> bool:
+        """Tell whether these eyes may read what a model was asked: all calls, or what the seat's own brain asked."""
+        return self.seat is None or (call.seat == self.seat and call.purpose not in _UNHEARD)
+
+    def is_in(self, thread: str) -> bool:
+        """Tell whether these eyes see all of a thread: it was not left."""
+        return self.seat is None or self.seat in self.threads[thread].members
+
+    def _received(self, thread: str, n: int) -> bool:
+        """Tell whether the seat received a message; of a thread that it left, only those until then."""
+        return thread in self.threads and (self.is_in(thread) or n <= len(self.threads[thread].messages))
 
     def worth(self, offer: str) -> dict[str, int | float]:
         """Say what an offer is worth, to whom these eyes may know it of."""
+        if self.seat is not None and not self._received(offer.rpartition(":")[0], _number(offer)):
+            return {}
         worth = self.state.worth.get(offer, {})
         return {seat: value for seat, value in worth.items() if self.seat in (None, seat)}
 
@@ -152,3 +190,15 @@ class Scene:
         """Name who speaks; a participant knows of no one's persona."""
         persona = self.state.seats[seat].persona if seat in self.state.seats else None
         return printable(f"{seat} ({persona})" if persona and self.seat is None else seat)
+
+
+def _threads_of(state: State) -> list[Any]:
+    """List the threads that the scenario speaks of; files may say anything."""
+    threads = state.situation.get("threads")
+    return [thread for thread in threads.values() if isinstance(thread, dict)] if isinstance(threads, dict) else []
+
+
+def _number(offer: str) -> int:
+    """Read the number of the message that made an offer; of what is no such name, one that nobody received."""
+    n = offer.rpartition(":")[2]
+    return int(n) if n.isdecimal() else sys.maxsize

@@ -10,10 +10,46 @@ from sandbox.rendering.numbers import number
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable, width_of
 from sandbox.rendering.scene import Scene
-from transcripts import Accept, Act, Answered, Event, Forfeited, Offer, Pass, Refused, Reject, Said, WalkAway, Withdraw
+from sandbox.rendering.stages import stage_line, tally_text
+from transcripts import (
+    MODERATOR,
+    Accept,
+    Act,
+    Agreed,
+    Answer,
+    Answered,
+    Assign,
+    Bid,
+    Confided,
+    Event,
+    Forfeited,
+    HandOver,
+    Leave,
+    Move,
+    Offer,
+    Opened,
+    OpenThread,
+    Pass,
+    Refused,
+    Reject,
+    Report,
+    Said,
+    Staged,
+    Tallied,
+    Told,
+    Vote,
+    WalkAway,
+    Withdraw,
+)
 
 INDENT: Final = "    "
-_SHADES: Final = {"offer": "bold", "accept": "good", "reject": "warn", "walk_away": "bad"}
+_SHADES: Final = {
+    "offer": "bold", "accept": "good", "reject": "warn", "walk_away": "bad",
+    "move": "bold", "vote": "bold", "report": "good", "assign": "bold",
+}  # fmt: skip
+_QUIET: Final = ("bid", "choose")
+"""What is asked of seats only to find out who speaks next."""
+_IN_PLACE: Final = {"fallback": "by its fallback", "scenario": "as the scenario has it", "person": "by a person"}
 
 
 class Talk:
@@ -42,11 +78,24 @@ class Talk:
             case Answered() if event.by:
                 after = f"after {failures}" if (failures := _failures(event)) else f"in place of {event.profile}"
                 return self._aside(event, f"answered by {event.by} {after}", None, "")
+            case Confided():
+                return self._confided(event)
+            case Opened():
+                return self._opened(event)
+            case Told():
+                return self._note(f"told in private: {self._quoted(event.text)}", self._to(event))
+            case Staged():
+                return [self.paint(line, "bold") for line in wrap(stage_line(self.scene, event), self.width)]
+            case Tallied():
+                return self._note(f"= {tally_text(self.scene, event)}")
+            case Agreed(binds="members"):
+                who = " and ".join(map(printable, event.by))
+                return self._note(f"{who} have a deal among themselves: {self.scene.terms(event.terms)}", event.thread)
             case _:
                 return []
 
     def _said(self, event: Said) -> list[str]:
-        who = self._who(event.thread, event.seat)
+        who = self._who(event.thread, event.seat) + self._how(event)
         act = deed(self.scene, event.act) if event.act else ""
         shade = _SHADES.get(event.act.kind, "dim") if event.act else "dim"
         name = f"{event.thread}:{event.n}"
@@ -56,13 +105,13 @@ class Talk:
             return self._deed(f"{who} ", event.seat, len(who), act, shade, notes)
         quoted = f'"{text}"' if text else "…"
         said = wrap(quoted, self.width, first=f"{who}: ", rest="  ")
-        lines = [self.paint.seat(said[0][: len(who)], self._rank[event.seat]) + said[0][len(who) :], *said[1:]]
+        lines = [self._name(said[0][: len(who)], event.seat) + said[0][len(who) :], *said[1:]]
         return lines + (self._deed(INDENT, event.seat, 0, act, shade, notes) if act else [])
 
     def _deed(self, first: str, seat: str, head: int, act: str, shade: str, notes: list[str]) -> list[str]:
         lines = wrap(act, self.width, first=first, rest=INDENT + "  ")
         painted = [
-            self.paint.seat(line[:head], self._rank[seat]) + self.paint(line[head:], shade) if not place
+            self._name(line[:head], seat) + self.paint(line[head:], shade) if not place
             else self.paint(line, shade)
             for place, line in enumerate(lines)
         ]  # fmt: skip
@@ -74,6 +123,50 @@ class Talk:
                 lines.append(INDENT + "  " + note)
                 painted.append(self.paint(lines[-1], "dim"))
         return painted
+
+    def _confided(self, event: Confided) -> list[str]:
+        """Write what its thread did not hear, marked as that; bids and nominations are left to the list of events."""
+        if event.task in _QUIET:
+            return []
+        if isinstance(event.act, Answer):
+            return self._note(f"asked in private: {deed(self.scene, event.act)}", self._who(event.thread, event.seat))
+        who = self._who(event.thread, event.seat)
+        about = printable(f" [{event.about}, in secret]" if event.about else " [in secret]")
+        text = printable(event.text).strip()
+        quoted = [f'"{text}"'] if text else []
+        act = deed(self.scene, event.act) + about
+        return self._deed(f"{who} ", event.seat, len(who), act, _SHADES.get(event.act.kind, "dim"), quoted)
+
+    def _opened(self, event: Opened) -> list[str]:
+        who = self._who(event.thread, event.seat)
+        others = " and ".join(printable(seat) for seat in event.members if seat != event.seat)
+        about = f": {self._quoted(event.about)}" if event.about.strip() else ""
+        return self._deed(f"{who} ", event.seat, len(who), f"→ opens this thread with {others}{about}", "dim", [])
+
+    def _to(self, event: Told) -> str:
+        """Name who was told; a seat does not learn who else was."""
+        return self.scene.seat or " and ".join(map(printable, event.to))
+
+    def _note(self, what: str, who: str = "") -> list[str]:
+        """Write what stands between the turns."""
+        whole = f"({printable(who)}: {what})" if who else what
+        return [self.paint(line, "dim") for line in wrap(whole, self.width, first=INDENT, rest=INDENT + "  ")]
+
+    def _how(self, event: Said) -> str:
+        """Say which message it answers; and to the researcher who spoke where that was not the seat's own brain."""
+        words = [f"to {event.re}"] if event.re else []
+        usual = "scenario" if event.seat == MODERATOR else "person"
+        if self.scene.seat is None and event.by is not None and event.by != usual:
+            words.append(_IN_PLACE[event.by])
+        return printable("".join(f", {each}" for each in words))
+
+    def _name(self, text: str, seat: str) -> str:
+        """Paint who speaks; the moderator has no colour."""
+        return self.paint.seat(text, self._rank[seat]) if seat in self._rank else self.paint(text, "bold")
+
+    @staticmethod
+    def _quoted(text: str) -> str:
+        return f'"{printable(text).strip()}"'
 
     def _aside(self, event: Refused | Forfeited | Answered, what: str, act: Act | None, text: str) -> list[str]:
         tried = f"; it tried: {deed(self.scene, act)}" if act else ""
@@ -124,3 +217,21 @@ def deed(scene: Scene, act: Act) -> str:
             return "✗ walks away"
         case Pass():
             return "… passes"
+        case OpenThread(invite=invite, about=about):
+            return printable(f"→ opens a thread with {' and '.join(invite)}" + (f": {about}" if about.strip() else ""))
+        case Leave():
+            return "← leaves this thread"
+        case HandOver(to=to):
+            return f"→ gives the word to {printable(to)}"
+        case Assign(to=to, task=task):
+            return printable(f"→ gives {to} to do: {task}")
+        case Report(result=result):
+            return f"■ hands in: {printable(result, lines=True).strip()}"
+        case Move(choice=choice):
+            return f"● chooses {printable(str(choice))}"
+        case Vote(choice=choice):
+            return f"● votes {printable(str(choice))}"
+        case Bid(strength=strength):
+            return f"bids {strength} of 4 to speak"
+        case Answer(items=items):
+            return printable(", ".join(f"{name} {value}" for name, value in items.items()))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 CauseKind = Literal[
-    "engine", "scenario", "settings", "cast", "speaker", "persona", "system prompt", "history", "tools", "model",
-    "served model", "parameters", "seed", "tool result", "human", "fault", "fallback", "budget", "answers", "end",
-    "sampling", "code",
+    "engine", "scenario", "settings", "cast", "speaker", "speaker choice", "persona", "system prompt", "history",
+    "tools", "model", "served model", "parameters", "seed", "tool result", "human", "fault", "fallback", "budget",
+    "answers", "end", "sampling", "code",
 ]  # fmt: skip
 
 
@@ -52,6 +52,7 @@ MEANING: dict[CauseKind, str] = {
     "settings": "a setting",
     "cast": "who sits there",
     "speaker": "who spoke",
+    "speaker choice": "who was chosen to speak",
     "persona": "the persona",
     "system prompt": "the system prompt",
     "history": "what the model was shown of the conversation",

@@ -13,10 +13,11 @@ from transcripts.diff.first import spots
 from transcripts.diff.inquiry import Inquiry
 from transcripts.diff.origins import Change, Origin, differences
 from transcripts.diff.pairs import Pair, mirrored, pair_threads
+from transcripts.diff.reading import Reading, read
 from transcripts.diff.requests import shown
 from transcripts.diff.rules import DEFAULT, Rules
 from transcripts.diff.summary import Summary, summarise
-from transcripts.diff.turns import Reading, Turn, read
+from transcripts.diff.turns import Turn
 from transcripts.transcript import Transcript
 
 
@@ -44,7 +45,7 @@ class Diff:
 
     readings: tuple[Reading, Reading]
     threads: Mapping[str, Sequence[Pair]]
-    """Every thread's turns side by side, in order."""
+    """Every thread's turns side by side, in order; under an empty name what happened between turns and in no thread."""
     rules: Rules
 
     @property
@@ -70,7 +71,7 @@ class Diff:
         """The first difference in causal order; of what was heard, if there is any.  None where nothing differs."""
         inquiry = Inquiry(self.readings, self.threads)
         for beneath in (False, True):
-            if found := spots(self.threads, beneath=beneath):
+            if found := spots(self.threads, beneath=beneath, late=inquiry.late):
                 spot = found[0]
                 return Divergence("beneath" if beneath else "heard", spot.thread, spot.a, spot.b, inquiry.at(spot))
         return Divergence("end", "", None, None, inquiry.at_end()) if self.end else None
@@ -129,8 +130,10 @@ class Diff:
             "agreed": ended.agreed,
             "terms": ended.terms,
             "measures": ended.measures,
+            "verdicts": ended.verdicts,
+            "scores": reading.scores or None,
         }
-        told |= {"reason": ended.reason} if self.rules.prose else {}
+        told |= {"reason": ended.reason, "document": ended.document} if self.rules.prose else {}
         return {key: self._rounded(value) for key, value in told.items() if value is not None}
 
     def _rounded(self, value: object) -> object:

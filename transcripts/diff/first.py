@@ -7,8 +7,9 @@ least for the one that nothing brought about, however the threads were interleav
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from transcripts.diff.pairs import Pair
@@ -19,7 +20,7 @@ class Spot(NamedTuple):
     """A place in a thread where the sides differ."""
 
     order: float
-    """The sum of the turns' numbers."""
+    """The sum of the turns' places."""
     thread: str
     pairs: Sequence[Pair]
     """All of the thread's."""
@@ -43,34 +44,75 @@ class Spot(NamedTuple):
         return islice(self.pairs, self.at, None)
 
 
-def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False) -> list[Spot]:
-    """List where the sides differ, in causal order; with `beneath`, also where only that differs."""
-    found = [spot for name, pairs in threads.items() for spot in _in_thread(name, pairs, beneath)]
+def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False, late: Collection[str] = ()) -> list[Spot]:
+    """List where the sides differ, in causal order; with `beneath`, also where only what nobody heard does.
+
+    `late` names the threads that are not there from the beginning: what one side alone has there comes behind all that
+    the sides have in common before it.
+    """
+    bounds = _Bounds(threads) if late else None
+    found = [
+        spot
+        for name, pairs in threads.items()
+        for spot in _in_thread(name, _counting(pairs, beneath), beneath, bounds if name in late else None)
+    ]
     return sorted(found, key=lambda spot: (spot.order, spot.thread))
 
 
-def _in_thread(name: str, pairs: Sequence[Pair], beneath: bool) -> Iterator[Spot]:
+def _counting(pairs: Sequence[Pair], beneath: bool) -> Sequence[Pair]:
+    """Leave out what nobody heard, unless that counts, too."""
+    if beneath or all(pair.turn.is_heard for pair in pairs):
+        return pairs
+    return [pair for pair in pairs if pair.turn.is_heard]
+
+
+class _Bounds:
+    """Say behind which place of the other side something stands that is on one side only."""
+
+    def __init__(self, threads: Mapping[str, Sequence[Pair]]) -> None:
+        matched = [(pair.a.place, pair.b.place) for pairs in threads.values() for pair in pairs if pair.a and pair.b]
+        self._sides = [self._side(matched), self._side([(b, a) for a, b in matched])]
+
+    @staticmethod
+    def _side(matched: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+        matched = sorted(matched)
+        return [here for here, _ in matched], list(accumulate((there for _, there in matched), max))
+
+    def behind(self, side: int, place: float) -> float:
+        """Give the last place of the other side that answers to anything before `place` of this one."""
+        here, there = self._sides[side]
+        before = bisect_left(here, place)
+        return there[before - 1] if before else 0.0
+
+
+def _in_thread(name: str, pairs: Sequence[Pair], beneath: bool, bounds: _Bounds | None) -> Iterator[Spot]:
     """Give the spots of a thread; what is missing and inserted between two matches is one spot."""
     last_a = last_b = 0.5
     gap: int | None = None
     for at, (kind, a, b, _, below, _) in enumerate(pairs):
         if a and b:
             if gap is not None:
-                yield _gap(name, pairs, gap, at, (last_a, last_b))
+                yield _gap(name, pairs, gap, at, (last_a, last_b), bounds)
             gap = None
             if kind != "equal" or (beneath and below):
-                yield Spot(a.number + b.number, name, pairs, at)
-            last_a, last_b = a.number + 0.5, b.number + 0.5
+                yield Spot(a.place + b.place, name, pairs, at)
+            last_a, last_b = a.place + 0.5, b.place + 0.5
         elif gap is None:
             gap = at
     if gap is not None:
-        yield _gap(name, pairs, gap, len(pairs), (last_a, last_b))
+        yield _gap(name, pairs, gap, len(pairs), (last_a, last_b), bounds)
 
 
-def _gap(name: str, pairs: Sequence[Pair], start: int, end: int, last: tuple[float, float]) -> Spot:
+def _gap(
+    name: str, pairs: Sequence[Pair], start: int, end: int, last: tuple[float, float], bounds: _Bounds | None
+) -> Spot:
     """Make a spot of pairs without a match, ordered by the first of either side, and by the match before it."""
     first_a = next((pair.a for pair in islice(pairs, start, end) if pair.a), None)
     first_b = next((pair.b for pair in islice(pairs, start, end) if pair.b), None)
-    left = first_a.number if first_a else last[0]
-    right = first_b.number if first_b else last[1]
+    left = first_a.place if first_a else last[0]
+    right = first_b.place if first_b else last[1]
+    if bounds and not first_a and first_b:
+        left = max(left, bounds.behind(1, first_b.place) + 0.5)
+    if bounds and not first_b and first_a:
+        right = max(right, bounds.behind(0, first_a.place) + 0.5)
     return Spot(left + right, name, pairs, start)

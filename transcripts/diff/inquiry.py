@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from transcripts.diff import origins
 from transcripts.diff.answers import answer_causes, served_causes
@@ -11,8 +12,10 @@ from transcripts.diff.cause import Cause, CauseKind
 from transcripts.diff.first import Spot, spots
 from transcripts.diff.origins import Change, Origin
 from transcripts.diff.pairs import Pair
+from transcripts.diff.reading import Reading
 from transcripts.diff.requests import Asked, Parting, asked_by, parting, partings, shown
-from transcripts.diff.turns import Reading, Turn
+from transcripts.diff.turns import BETWEEN, Turn
+from transcripts.events import MODERATOR, Told
 
 LAST = 2**63
 """A turn behind every other."""
@@ -28,6 +31,8 @@ class Inquiry:
     def __init__(self, readings: Readings, threads: Mapping[str, Sequence[Pair]]) -> None:
         self.readings = readings
         self.threads = threads
+        self.late = {name for name in (BETWEEN, *readings[0].opened, *readings[1].opened) if name in threads}
+        """The threads that are not there from the beginning."""
 
     def at(self, spot: Spot) -> Cause:
         """Find the cause of the difference at a spot."""
@@ -49,17 +54,22 @@ class Inquiry:
 
     def _earlier(self, a: Turn, b: Turn) -> tuple[Turn, Turn] | None:
         """Find the first difference before both turns that the seat can have known of: what it noted, or was told."""
-        for spot in spots(self.threads, beneath=True):
+        for spot in spots(self.threads, beneath=True, late=self.late):
             left, right = spot.pair.a, spot.pair.b
-            if not (left and right and left.number < a.number and right.number < b.number):
+            if not (left and right and left.place < a.place and right.place < b.place):
                 continue
             noted = left.seat == a.seat and "noted" in spot.pair.beneath
-            if noted or (spot.pair.kind == "changed" and a.seat in self._members(spot.thread)):
+            if noted or (spot.pair.kind == "changed" and self._reaches(left, right, a.seat)):
                 return left, right
         return None
 
-    def _members(self, thread: str) -> list[str]:
-        return [seat for reading in self.readings for seat in Origin(reading, LAST).members(thread)]
+    def _reaches(self, a: Turn, b: Turn, seat: str) -> bool:
+        """Tell whether a seat can have known of a turn: it was told, or it is in the thread, or did it itself."""
+        if not a.is_heard or a.kind == "confided":
+            return seat == a.seat
+        told = [head.to for head in (a.head, b.head) if isinstance(head, Told)]
+        members = told or [Origin(reading, LAST).members(a.thread) for reading in self.readings]
+        return any(seat in each for each in members)
 
     def _over(self, a: Turn | None, b: Turn | None) -> Cause:
         """One thread goes on where the other is over."""
@@ -70,10 +80,10 @@ class Inquiry:
         spent = [f"{each.exhausted.what} {each.exhausted.limit}" if each.exhausted else "" for each in self.readings]
         if spent[0] != spent[1]:
             return Cause("budget", spent[0], spent[1])
-        number = turn.number if turn else LAST
-        seats = (turn.seat,) if turn else tuple(left.started.cast if left.started else ())
+        number = turn.number + turn.is_between if turn else LAST
+        seats = (turn.seat,) if turn and not turn.is_between else _everybody(self.readings)
         found = _beginnings(Origin(left, number), Origin(right, number), seats)
-        return next(found, Cause("end", _end(left), _end(right)))
+        return next(chain(found, _clock(left, right)), Cause("end", _end(left), _end(right)))
 
 
 def _find(readings: Readings, a: Turn, b: Turn) -> Cause:
@@ -87,17 +97,20 @@ def _in_order(readings: Readings, a: Turn, b: Turn) -> Iterator[Cause]:
     if "person" in (a.by, b.by):
         yield _human(a, b)
         return
-    left, right = Origin(readings[0], a.number), Origin(readings[1], b.number)
+    between = a.is_between or b.is_between
+    left, right = Origin(readings[0], a.number + a.is_between), Origin(readings[1], b.number + b.is_between)
     calls_a, calls_b = (
-        asked_by(reading.transcript, turn.seat, turn.number) for reading, turn in zip(readings, (a, b), strict=True)
+        [] if turn.is_between else asked_by(reading.transcript, turn.seat, turn.number)
+        for reading, turn in zip(readings, (a, b), strict=True)
     )
     if a.seat == b.seat and (answered := _same_request(calls_a, calls_b)):
         yield from answered
         return
     asked = bool(calls_a and calls_b)
-    yield from _beginnings(left, right, tuple(sorted({a.seat, b.seat})), asked=asked)
+    seats = _everybody(readings) if between else tuple(sorted({a.seat, b.seat}))
+    yield from _beginnings(left, right, seats, asked=asked)
     if a.seat != b.seat:
-        yield Cause("speaker", a.seat, b.seat)
+        yield from _who_spoke(a, b, left, right)
         return
     if not asked:
         yield from _persona_and_seed(left, right, a.seat)
@@ -106,6 +119,7 @@ def _in_order(readings: Readings, a: Turn, b: Turn) -> Iterator[Cause]:
             yield from causes
             break
     yield from _faults(a, b)
+    yield from _words_of_persons(a, b, left, right)
     yield from _answers_from(left, right, a.seat)
 
 
@@ -183,6 +197,50 @@ def _faults(a: Turn, b: Turn) -> Iterator[Cause]:
             yield Cause("fault", lost, other)
     if a.kind != b.kind and "unfinished" in (a.kind, b.kind):
         yield Cause("end", a.kind, b.kind)
+    if a.by != b.by and "fallback" in (a.by, b.by):
+        why = next((turn.refusals[-1].reason for turn in (b, a) if turn.refusals), "")
+        yield Cause("fallback", a.by or "its own brain", b.by or "its own brain", why)
+
+
+def _who_spoke(a: Turn, b: Turn, left: Origin, right: Origin) -> Iterator[Cause]:
+    """Say why others spoke: somebody else was chosen, by a draw from another seed perhaps, or it just came so."""
+    if not (a.chosen or b.chosen):
+        yield Cause("speaker", a.seat, b.seat)
+        return
+    if left.seed != right.seed:
+        yield Cause("seed", str(left.seed), str(right.seed), f"who speaks in {b.thread}", fork=_fork(left, right))
+    yield Cause("speaker choice", _choice(a), _choice(b), b.thread)
+
+
+def _choice(turn: Turn) -> str:
+    return f"{turn.seat}, {turn.chosen.why}" if turn.chosen else turn.seat
+
+
+def _words_of_persons(a: Turn, b: Turn, left: Origin, right: Origin) -> Iterator[Cause]:
+    """Say that a person chose or answered otherwise, or said otherwise who speaks next."""
+    if any(origin.is_person(turn.seat) for origin, turn in ((left, a), (right, b))):
+        yield Cause("human", _put(a), _put(b), f"who decides for {b.seat}")
+    elif a.task == b.task == "choose" and a.act != b.act:
+        yield Cause("speaker choice", _put(a), _put(b), a.thread)
+
+
+def _put(turn: Turn) -> str:
+    """Say in a few words what was chosen, answered or said."""
+    act = turn.act.model_dump(exclude={"kind"}) if turn.act else {}
+    return shown(next(iter(act.values()))) if len(act) == 1 else turn.text or shown(act)
+
+
+def _clock(left: Reading, right: Reading) -> Iterator[Cause]:
+    """Tell where one side alone was ended by how long its models took."""
+    if left.elapsed == right.elapsed:
+        return
+    reasons = [reading.ended.reason if reading.ended else "" for reading in (left, right)]
+    if reasons[0] != reasons[1] and any("seconds" in reason for reason in reasons):
+        yield Cause("budget", f"{left.elapsed:g} seconds", f"{right.elapsed:g} seconds", "how long the models took")
+
+
+def _everybody(readings: Readings) -> tuple[str, ...]:
+    return tuple({seat: None for reading in readings if reading.started for seat in reading.started.cast})
 
 
 def _answers_from(a: Origin, b: Origin, seat: str) -> Iterator[Cause]:
@@ -195,7 +253,8 @@ def _answers_from(a: Origin, b: Origin, seat: str) -> Iterator[Cause]:
 def _human(a: Turn | None, b: Turn | None) -> Cause:
     left, right = (turn.text if turn and turn.by == "person" else "" for turn in (a, b))
     seats = sorted({turn.seat for turn in (a, b) if turn and turn.by == "person"})
-    return Cause("human", left, right, f"in the place of {' and '.join(seats)}")
+    where = "as the moderator" if seats == [MODERATOR] else f"in the place of {' and '.join(seats)}"
+    return Cause("human", left, right, where)
 
 
 def _first(kind: CauseKind, changes: Sequence[Change], forked: int | None) -> Iterator[Cause]:

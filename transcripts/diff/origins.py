@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from transcripts.diff.reading import Reading
 from transcripts.diff.requests import shown
-from transcripts.diff.turns import Reading
 from transcripts.diff.words import first_difference
 from transcripts.events import Seat, Started
 
@@ -69,6 +69,11 @@ class Origin:
     def seat(self, seat: str) -> Seat | None:
         return self.started.cast.get(seat) if self.started else None
 
+    def is_person(self, seat: str) -> bool:
+        """Tell whether a person decides for a seat."""
+        who = self.seat(seat)
+        return who is not None and who.brain.get("kind") == "human"
+
     def persona(self, seat: str) -> Any:
         """Read the persona that sits there."""
         who = self.seat(seat)
@@ -88,6 +93,9 @@ class Origin:
         return left == right
 
     def members(self, thread: str) -> list[str]:
+        """Name who was in a thread when it began."""
+        if opened := self.reading.opened.get(thread):
+            return list(opened.members)
         situation = self.body(self.started.situation if self.started else None)
         return list(situation["threads"].get(thread, {}).get("members", ())) if situation else []
 

@@ -10,8 +10,10 @@ from rapidfuzz.distance import Indel
 
 from transcripts.acts import Act, Offer
 from transcripts.diff.align import Sides, align, in_order, number
+from transcripts.diff.keys import act_key, details, opened_key
+from transcripts.diff.reading import Reading, names_beneath
 from transcripts.diff.rules import Rules
-from transcripts.diff.turns import Reading, Turn, act_key, names_beneath
+from transcripts.diff.turns import Turn
 from transcripts.diff.words import Words, compare_words
 
 Kind = Literal["equal", "changed", "inserted", "missing", "moved"]
@@ -27,7 +29,7 @@ class Pair(NamedTuple):
     a: Turn | None
     b: Turn | None
     changes: tuple[str, ...] = ()
-    """What of a changed turn differs: `act`, `text`, `by`."""
+    """What of a changed turn differs: `act`, `text`, `by`, `re`, `opened`; between turns also `to`, `result`, …"""
     beneath: tuple[str, ...] = ()
     """Kinds of events beneath it that differ, though nobody heard of them: `answered`, `refused`, `noted`, …"""
     other: Turn | None = None
@@ -104,7 +106,7 @@ def _matches(
     if not in_order(keys_a, keys_b):
         return [(i, j) for j, i in _matches(b, a, readings[::-1], rules)]
     alike = _Alike(a, b, readings, rules)
-    classes = number([(turn.seat, turn.kind) for turn in a], [(turn.seat, turn.kind) for turn in b])
+    classes = number([turn.sort for turn in a], [turn.sort for turn in b])
     return align(Sides(*number(keys_a, keys_b), *classes, alike))
 
 
@@ -139,9 +141,13 @@ def _side_by_side(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
     left, right = readings
     changes = {
         "act": act_key(a.act, left.offers, rules) != act_key(b.act, right.offers, rules),
-        "text": rules.prose and rules.text(a.text) != rules.text(b.text),
+        "text": rules.prose and a.has_words and rules.text(a.text) != rules.text(b.text),
         "by": a.by != b.by,
+        "re": left.messages.get(a.re or "", a.re) != right.messages.get(b.re or "", b.re),
+        "opened": opened_key(a.opened, rules) != opened_key(b.opened, rules),
     }
+    theirs = details(b.head, rules)
+    changes |= {name: value != theirs.get(name) for name, value in details(a.head, rules).items()}
     return Pair("changed", a, b, tuple(name for name, differs in changes.items() if differs), beneath)
 
 

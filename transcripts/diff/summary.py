@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from transcripts.acts import Accept, Offer, WalkAway
-from transcripts.diff.turns import Reading, Turn
+from transcripts.diff.reading import Reading
+from transcripts.diff.turns import Turn
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class Summary:
     tokens: int
     cost: float
     """In dollars, as far as prices are known."""
+    verdicts: Mapping[str, Any]
+    """What each ballot decided."""
+    scores: Mapping[str, float]
+    """What its moves brought each seat."""
+    document: str | None
+    """What was handed in."""
 
 
 @dataclass
@@ -83,7 +90,8 @@ class _Count:
 def summarise(reading: Reading) -> Summary:
     """Sum up one side."""
     count = _Count()
-    for turn in sorted((turn for turns in reading.threads.values() for turn in turns), key=lambda turn: turn.number):
+    taken = (turn for turns in reading.threads.values() for turn in turns if not turn.is_between)
+    for turn in sorted(taken, key=lambda turn: turn.number):
         count.add(turn)
     ended = reading.ended
     measures = (ended.measures if ended else None) or {}
@@ -105,6 +113,9 @@ def summarise(reading: Reading) -> Summary:
         calls=count.calls,
         tokens=count.tokens,
         cost=count.cost,
+        verdicts=(ended.verdicts if ended else None) or {},
+        scores=reading.scores,
+        document=ended.document if ended else None,
     )
 
 

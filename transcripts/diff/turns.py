@@ -1,35 +1,42 @@
-"""Read a transcript as turns, thread by thread, each with a key: equal keys mean that the same was said and done."""
+"""One turn of a transcript, or what happened between two: what came of it, and what lies beneath."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
-from transcripts.acts import Accept, Act, Offer, Reject
+from transcripts.acts import Act
 from transcripts.calls import Answered
-from transcripts.diff.rules import Rules
-from transcripts.events import Agreed, Ended, Event, Exhausted, Forfeited, Forked, Noted, Refused, Said, Started, Valued
-from transcripts.transcript import Transcript
+from transcripts.diff.keys import Head
+from transcripts.events import (
+    MODERATOR,
+    Agreed,
+    Asked,
+    Chosen,
+    Confided,
+    Event,
+    Forfeited,
+    Opened,
+    Refused,
+    Said,
+    Staged,
+    Tallied,
+    Told,
+    Valued,
+)
 
-Head = Said | Forfeited
-_HEADS = ("said", "forfeited")
-
-
-class Known(NamedTuple):
-    """What an offer is known by, whatever its number."""
-
-    author: str
-    act: Hashable
+BETWEEN = ""
+"""Stands for a thread's name where something happens in none: phases, counts, words told in private."""
 
 
 class Turn(NamedTuple):
-    """One turn: what came of it, and what lies beneath."""
+    """One turn; what happens between turns, such as a moderator's word, is a turn of the moderator's."""
 
     thread: str
+    """Empty for what happens between turns and in no thread."""
     seat: str
     number: int
-    """The run's turn number."""
+    """The run's turn number; of what happens between turns, that of the turn before."""
     tick: int
     head: Head | None
     """What came of it; None where the transcript breaks off before that."""
@@ -37,31 +44,75 @@ class Turn(NamedTuple):
     """The turn's other events: calls, refusals, notes, worths, agreements."""
     key: Hashable
     """Equal where the same was said and done, under the rules."""
+    place: float
+    """Where it stands among all the turns, and what happens between them."""
+    chosen: Chosen | None = None
+    """How it came that this seat speaks; None where that follows from the turns taken."""
+    opened: tuple[Opened, ...] = ()
+    """The side threads that were opened in it."""
 
     @property
     def kind(self) -> str:
-        """`said`, `forfeited`, or `unfinished`."""
+        """`said`, `confided`, `forfeited`, `told`, `staged`, `tallied`, `asked`, `agreed`, or `unfinished`."""
         return self.head.kind if self.head else "unfinished"
 
     @property
+    def sort(self) -> Hashable:
+        """What a turn has in common with all that it may be matched with."""
+        return self.seat, self.kind, self.task
+
+    @property
+    def task(self) -> str:
+        """What was asked of the seat where that was not to speak: `vote`, `move`, `answer`, `bid`, `choose`."""
+        return (self.head.task or "") if isinstance(self.head, Confided | Forfeited) else ""
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it happens between turns."""
+        return self.head is not None and self.head.turn == 0
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether some participant said it, or was told it; the rest is for the researcher."""
+        return not isinstance(self.head, Staged | Tallied | Asked | Agreed)
+
+    @property
     def act(self) -> Act | None:
-        return self.head.act if isinstance(self.head, Said) else None
+        return self.head.act if isinstance(self.head, Said | Confided) else None
 
     @property
     def text(self) -> str:
-        """What was said, or why the turn was lost."""
+        """What was said, why the turn was lost, or what happened."""
         match self.head:
-            case Said(text=text):
+            case Said(text=text) | Confided(text=text) | Told(text=text):
                 return text
             case Forfeited(fault=fault, reason=reason):
                 return f"{fault}: {reason}"
+            case Staged(phase=phase, repeat=repeat):
+                return f"phase {phase} of repetition {repeat}"
+            case Tallied():
+                return _counted(self.head)
+            case Asked(question=question):
+                return f"question {question}"
+            case Agreed(by=by):
+                return f"agreed by {', '.join(by)}"
             case None:
                 return ""
 
     @property
+    def has_words(self) -> bool:
+        """Whether its text is prose that somebody said, or a reason."""
+        return not isinstance(self.head, Staged | Tallied | Asked | Agreed)
+
+    @property
     def by(self) -> str | None:
-        """`person` where a person spoke in the seat's place."""
-        return self.head.by if isinstance(self.head, Said) else None
+        """Who spoke in the seat's place: `person`, `fallback`, `scenario`; None where that was its brain."""
+        return self.head.by if isinstance(self.head, Said | Told) else None
+
+    @property
+    def re(self) -> str | None:
+        """The message that it answers."""
+        return self.head.re if isinstance(self.head, Said) else None
 
     @property
     def calls(self) -> list[Answered]:
@@ -79,156 +130,19 @@ class Turn(NamedTuple):
     @property
     def name(self) -> str:
         """Name it as people do: by its message, `table:3`, or by its turn."""
-        return f"{self.thread}:{self.head.n}" if isinstance(self.head, Said) else f"turn {self.number}"
+        if isinstance(self.head, Said):
+            return f"{self.thread}:{self.head.n}"
+        return f"after turn {self.number}" if self.is_between else f"turn {self.number}"
 
 
-@dataclass
-class Reading:
-    """A transcript, read for comparing."""
-
-    transcript: Transcript
-    started: Started | None = None
-    forks: list[Forked] = field(default_factory=list)
-    exhausted: Exhausted | None = None
-    ended: Ended | None = None
-    threads: dict[str, list[Turn]] = field(default_factory=dict)
-    """Each thread's turns in their order."""
-    offers: Mapping[str, Known] = field(default_factory=dict)
-    """What each offer is known by, by its name."""
-
-    def started_at(self, number: int) -> Started | None:
-        """Give the beginning as it was when that turn was taken, with the branchings before it."""
-        started = self.started
-        for fork in self.forks:
-            if started is not None and fork.after < number:
-                started = fork.change(started)
-        return started
-
-    def fork_before(self, number: int) -> Forked | None:
-        """Give the last branching before that turn."""
-        return next((fork for fork in reversed(self.forks) if fork.after < number), None)
+def teller(head: Head) -> str:
+    """Name who stands for it: the seat, or the moderator for what happens between turns."""
+    return getattr(head, "seat", MODERATOR)
 
 
-def read(transcript: Transcript, rules: Rules) -> Reading:
-    """Read a transcript."""
-    events = transcript.content()
-    reading = Reading(transcript, offers=_offers(events, rules))
-    group: list[Any] = []
-    for event in events:
-        if group and group[0].turn != event.turn:
-            _close(group, reading, rules)
-            group = []
-        if event.turn:
-            group.append(event)
-        else:
-            _between(event, reading)
-    if group:
-        _close(group, reading, rules)
-    return reading
-
-
-def _offers(events: Iterable[Event], rules: Rules) -> dict[str, Known]:
-    return {
-        f"{event.thread}:{event.n}": Known(event.seat, act_key(event.act, {}, rules))
-        for event in events
-        if event.kind == "said" and event.act is not None and event.act.kind == "offer"
-    }
-
-
-def _between(event: Event, reading: Reading) -> None:
-    match event:
-        case Started():
-            reading.started = event
-        case Forked():
-            reading.forks.append(event)
-            reading.ended = None
-        case Exhausted():
-            reading.exhausted = event
-        case Ended():
-            reading.ended = event
-        case _:
-            pass
-
-
-def _close(group: list[Any], reading: Reading, rules: Rules) -> None:
-    """Make a turn of its events."""
-    head: Head | None = None
-    beneath: list[Any] = []
-    for event in group:
-        if event.kind in _HEADS:
-            head = event
-        else:
-            beneath.append(event)
-    first = head or beneath[0]
-    key = (first.seat, "unfinished") if head is None else _key(head, reading.offers, rules)
-    turn = Turn(first.thread, first.seat, first.turn, first.tick, head, tuple(beneath), key)
-    try:
-        reading.threads[first.thread].append(turn)
-    except KeyError:
-        reading.threads[first.thread] = [turn]
-
-
-def _key(head: Head, offers: Mapping[str, Known], rules: Rules) -> Hashable:
-    seat = head.seat
-    if isinstance(head, Forfeited):
-        return seat, "forfeited", head.fault, head.reason if rules.prose else ""
-    text = rules.text(head.text) if rules.prose else ""
-    if head.act is None:
-        return seat, "said", None, text, head.by
-    known = offers.get(f"{head.thread}:{head.n}")
-    act = known.act if known else act_key(head.act, offers, rules)
-    return seat, "said", act, text, head.by
-
-
-def act_key(act: Act | None, offers: Mapping[str, Known], rules: Rules) -> Hashable:
-    """Make an act comparable: an offer by its terms, and an answer to one by that offer."""
-    match act:
-        case None:
-            return None
-        case Offer(terms=terms):
-            return "offer", rules.plain(terms)
-        case Accept(offer=name) | Reject(offer=name):
-            return act.kind, offers.get(name, name)
-        case _:
-            return act.kind
-
-
-def beneath_key(event: Event, offers: Mapping[str, Known], rules: Rules) -> Hashable:
-    """Make an event that nobody heard comparable."""
-    match event:
-        case Answered():
-            told = (event.purpose, event.profile, event.fingerprint, event.by, event.model, event.served, event.system)
-            return "answered", told, rules.plain(event.answer), event.fault
-        case Refused():
-            return "refused", event.by, event.reason, act_key(event.act, offers, rules), event.text
-        case Noted():
-            return "noted", event.upto, event.note
-        case Valued():
-            return "valued", rules.plain(event.worth)
-        case Agreed():
-            return "agreed", rules.plain(event.terms), frozenset(event.by)
-        case _:
-            return event.kind
-
-
-def names_beneath(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Rules) -> tuple[str, ...]:
-    """Name the kinds of events beneath two turns that differ."""
-    if not rules.beneath or (not a.beneath and not b.beneath) or _plainly_same(a.beneath, b.beneath):
-        return ()
-    left, right = (
-        [beneath_key(event, reading.offers, rules) for event in turn.beneath]
-        for turn, reading in zip((a, b), readings, strict=True)
-    )
-    if left == right:
-        return ()
-    kinds = sorted({event.kind for event in (*a.beneath, *b.beneath)})
-    return tuple(kind for kind in kinds if _of(kind, left) != _of(kind, right)) or ("order",)
-
-
-def _plainly_same(a: Sequence[Event], b: Sequence[Event]) -> bool:
-    """Tell for the usual case, quickly, that nothing differs: one offer each, and worth the same."""
-    return len(a) == len(b) == 1 and isinstance(a[0], Valued) and isinstance(b[0], Valued) and a[0].worth == b[0].worth
-
-
-def _of(kind: str, keys: Iterable[Hashable]) -> list[Hashable]:
-    return [key for key in keys if isinstance(key, tuple) and key[0] == kind]
+def _counted(event: Tallied) -> str:
+    choices = ", ".join(f"{seat} {choice}" for seat, choice in event.choices.items())
+    worth = ", ".join(f"{seat} {points}" for seat, points in event.worth.items())
+    out = f"{', '.join(event.out)} out" if event.out else ""
+    result = "" if event.result is None else f"= {event.result}"
+    return f"{event.about}: {'; '.join(filter(None, (choices, worth, result, out)))}"

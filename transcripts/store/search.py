@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from transcripts.store.runs import lineage
 from transcripts.store.schema import RUN
 
+_TELLS = "kind IN ('started', 'forked', 'opened') OR kind = 'said' AND json_extract(payload, '$.act.kind') = 'leave'"
+"""Which events say who is in which thread."""
 _TERM = re.compile(r'"([^"]*)"?|[^\s"]+')
 
 
@@ -62,7 +65,7 @@ def find_words(
     )
     members = _Members(connection)
     for run_id, name, seq, thread, n, seat, text, marked in found:
-        if as_ is not None and as_ not in members.of(run_id, thread):
+        if as_ is not None and not members.received(run_id, thread, n, as_):
             continue
         snippet, spans = _unmark(marked, start, end)
         yield Hit(name, seq if as_ is None else None, thread, n, seat, text, snippet, spans)
@@ -89,18 +92,39 @@ def _unmark(marked: str, start: str, end: str) -> tuple[str, tuple[tuple[int, in
 
 
 class _Members:
-    """Who is in which thread, by run."""
+    """Who received which messages, by run."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._threads: dict[int, dict[str, Any]] = {}
+        self._runs: dict[int, dict[str, dict[str, int | None]]] = {}
 
-    def of(self, run: int, thread: str) -> list[str]:
-        if run not in self._threads:
-            row = self._connection.execute(
-                "SELECT body FROM bodies WHERE name = "
-                "(SELECT json_extract(payload, '$.situation') FROM events WHERE id = ?)",
-                (run * RUN + 1,),
-            ).fetchone()
-            self._threads[run] = json.loads(row[0])["threads"]
-        return list(self._threads[run][thread]["members"])
+    def received(self, run: int, thread: str, n: int, seat: str) -> bool:
+        """Tell whether a seat received a message; of a thread that it left, only those until then."""
+        if run not in self._runs:
+            self._runs[run] = self._read(run)
+        upto = self._runs[run].get(thread, {}).get(seat, 0)
+        return upto is None or n <= upto
+
+    def _read(self, run: int) -> dict[str, dict[str, int | None]]:
+        """Read by thread and seat up to which message it received them; None for all."""
+        found: dict[str, dict[str, int | None]] = {}
+        for part in lineage(self._connection, run):
+            statement, values = part.query()
+            rows = self._connection.execute(
+                f"SELECT kind, thread, seat, payload FROM ({statement}) WHERE {_TELLS}", values
+            )
+            for kind, thread, seat, payload in rows.fetchall():
+                data = json.loads(payload)
+                if kind == "opened":
+                    found[thread] = dict.fromkeys(data["members"])
+                elif kind == "said":
+                    found[thread][seat] = data["n"]
+                elif body := data.get("situation"):
+                    for name, members in self._members(body).items():
+                        found.setdefault(name, dict.fromkeys(members))
+        return found
+
+    def _members(self, body: str) -> dict[str, list[str]]:
+        row = self._connection.execute("SELECT body FROM bodies WHERE name = ?", (body,)).fetchone()
+        threads = json.loads(row[0])["threads"]
+        return {name: thread["members"] for name, thread in threads.items() if "open_by" not in thread}

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from moot_errors import nearest
 from sandbox.brain import Unusable
-from sandbox.brains.llm.acts import ACTS, OFFER, Form, say_key
+from sandbox.brains.llm.acts import OFFER, Form, acts_of, possible, reply_key, say_key
 from sandbox.brains.llm.loose import load_json, objects_in, spoken, without_thoughts
 from sandbox.view import Reply
-from transcripts import Accept, Act, Offer, Pass, Reject, WalkAway, Withdraw
+from transcripts import (
+    Accept,
+    Act,
+    Assign,
+    HandOver,
+    Leave,
+    Offer,
+    OpenThread,
+    Pass,
+    Reject,
+    Report,
+    WalkAway,
+    Withdraw,
+)
 
 if TYPE_CHECKING:
     from sandbox.models.types import Answer
@@ -20,7 +34,15 @@ if TYPE_CHECKING:
 LONGEST: Final = 20_000
 """Characters that a turn may say: what one says, all others have to read."""
 
-_PLAIN: Final[Mapping[str, Act]] = {"withdraw": Withdraw(), "walk_away": WalkAway(), "pass": Pass()}
+_PLAIN: Final[Mapping[str, Act]] = {
+    "withdraw": Withdraw(),
+    "walk_away": WalkAway(),
+    "pass": Pass(),
+    "leave": Leave(),
+}
+
+
+_NAMED = re.compile(r"\S+:\d+")
 
 
 class Refusing(Exception):
@@ -45,7 +67,7 @@ def read_answer(answer: Answer, known: Known, thread: Thread, form: Form) -> Rep
     try:
         return _read(answer, known, thread, form)
     except _Unreadable as fault:
-        raise Unusable(str(fault), _as_text(answer)) from None
+        raise Unusable(str(fault), as_text(answer)) from None
 
 
 def _read(answer: Answer, known: Known, thread: Thread, form: Form) -> Reply:
@@ -54,26 +76,27 @@ def _read(answer: Answer, known: Known, thread: Thread, form: Form) -> Reply:
     if len(answer.calls) > 1:
         names = ", ".join(call.name for call in answer.calls)
         raise _Unreadable(f"one act a turn, and one call; there were {len(answer.calls)}: {names}")
+    answered = None
     if form == "json":
-        said, act = _read_json(answer, known, thread)
+        said, act, answered = _read_json(answer, known, thread)
     elif answer.calls:
-        said, act = _read_call(answer, known, thread, form)
+        said, act, answered = _read_call(answer, known, thread, form)
     else:
         said, act = spoken(answer.text, known.seat), None
     if len(said) > LONGEST:
         raise _Unreadable(f"what is said has {len(said)} characters; say it in {LONGEST} at most")
     if not said and act is None:
-        raise _Unreadable(f"the answer was empty; say something{', or pass' if known.issues else ''}")
-    return Reply(said, act)
+        raise _Unreadable(f"the answer was empty; say something{', or pass' if acts_of(known) else ''}")
+    return Reply(said, act, re=answered)
 
 
-def _read_call(answer: Answer, known: Known, thread: Thread, form: Form) -> tuple[str, Act | None]:
+def _read_call(answer: Answer, known: Known, thread: Thread, form: Form) -> tuple[str, Act | None, str | None]:
     """Read a tool call; where it says nothing itself, the text beside it is what is said."""
     (call,) = answer.calls
     if form == "talk":
         raise _Unreadable(f"there is no tool {call.name!r} here, nor any other; only talk")
-    if call.name not in ACTS:
-        raise _no_act(call.name)
+    if not _is_act(call.name, known, thread):
+        raise _no_act(call.name, known)
     try:
         arguments = load_json(call.arguments.strip() or "{}")
     except ValueError as error:
@@ -82,10 +105,20 @@ def _read_call(answer: Answer, known: Known, thread: Thread, form: Form) -> tupl
         raise _Unreadable(f"the arguments of {call.name!r} are not a JSON object")
     key = say_key(known)
     said = _text(arguments.pop(key, None), key, known) or spoken(answer.text, known.seat)
-    return said, _act(call.name, arguments, known, thread)
+    answered = _message(arguments.pop(reply_key(known), None)) if reply_key(known) else None
+    return said, _act(call.name, arguments, known, thread), answered
 
 
-def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act | None]:
+def _is_act(name: str, known: Known, thread: Thread) -> bool:
+    return name in acts_of(known) or name in possible(known, thread)
+
+
+def _message(given: Any) -> str | None:
+    """Read which message is answered; what does not look like a message's name names none."""
+    return given.strip() if isinstance(given, str) and _NAMED.fullmatch(given.strip()) else None
+
+
+def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act | None, str | None]:
     """Read a JSON answer, whatever stands around it; keys beside `say` and `act` are taken for thoughts."""
     if answer.calls:
         raise _Unreadable(f"there is no tool {answer.calls[0].name!r} here; answer with the JSON object")
@@ -93,12 +126,15 @@ def _read_json(answer: Answer, known: Known, thread: Thread) -> tuple[str, Act |
     if len(found) != 1:
         raise _Unreadable(f'one JSON object with "say" and "act", and no other; there were {len(found)}')
     said, act = _text(found[0].get("say"), "say", known), found[0].get("act")
+    key = reply_key(known)
+    answered = _message(found[0].get(key)) if key else None
     if act is None:
-        return said, None
+        return said, None, answered
     act = {"kind": act} if isinstance(act, str) else act
     if not isinstance(act, dict) or not isinstance(act.get("kind"), str):
         raise _Unreadable('"act" must be null, or an object with "kind"')
-    return said, _act(act["kind"], {key: value for key, value in act.items() if key != "kind"}, known, thread)
+    arguments = {name: value for name, value in act.items() if name != "kind"}
+    return said, _act(act["kind"], arguments, known, thread), answered
 
 
 def _answered(text: str) -> list[dict[str, Any]]:
@@ -114,6 +150,8 @@ def _act(name: str, arguments: dict[str, Any], known: Known, thread: Thread) -> 
     """Make an act; whether it stands is for the rules to say."""
     if len(str(arguments)) > LONGEST:
         raise _Unreadable(f"the arguments of {name!r} are too long")
+    if not _is_act(name, known, thread):
+        raise _no_act(name, known)
     match name:
         case "offer":
             nested = arguments.get("terms")
@@ -124,14 +162,45 @@ def _act(name: str, arguments: dict[str, Any], known: Known, thread: Thread) -> 
             _take_only(arguments, (OFFER,), name)
             meant = _offer_meant(arguments.get(OFFER), name, thread)
             return Accept(offer=meant) if name == "accept" else Reject(offer=meant)
-        case "withdraw" | "walk_away" | "pass":
-            _take_only(arguments, (), name)
-            return _PLAIN[name]
+        case "open_thread":
+            return _opening(arguments)
+        case "hand_over":
+            _take_only(arguments, ("to",), name)
+            return HandOver(to=_word(arguments, "to", name))
+        case "assign":
+            _take_only(arguments, ("to", "task"), name)
+            return Assign(to=_word(arguments, "to", name), task=_word(arguments, "task", name))
+        case "report":
+            _take_only(arguments, ("result",), name)
+            return Report(result=_word(arguments, "result", name))
         case "say":
             _take_only(arguments, (), name)
             return None
         case _:
-            raise _no_act(name)
+            _take_only(arguments, (), name)
+            return _PLAIN[name]
+
+
+def _opening(arguments: dict[str, Any]) -> OpenThread:
+    """Read whom a side thread is opened with; who may be invited is for the rules to say."""
+    _take_only(arguments, ("invite", "about", "form"), "open_thread")
+    invite = arguments.get("invite")
+    invite = [invite] if isinstance(invite, str) else invite
+    if not isinstance(invite, list) or not invite or not all(isinstance(each, str) for each in invite):
+        raise _Unreadable("'open_thread' must say whom it invites, in a list of names")
+    form = arguments.get("form")
+    about = arguments.get("about") or ""
+    if not isinstance(about, str) or not (form is None or isinstance(form, str)):
+        raise _Unreadable("'about' and 'form' of 'open_thread' must be texts")
+    named = list(dict.fromkeys(each.strip() for each in invite))
+    return OpenThread(invite=named, about=about.strip(), form=form or None)
+
+
+def _word(arguments: Mapping[str, Any], name: str, act: str) -> str:
+    given = arguments.get(name)
+    if not isinstance(given, str) or not given.strip():
+        raise _Unreadable(f"{act!r} needs {name!r}, a text")
+    return given.strip()
 
 
 def _offer_meant(given: Any, act: str, thread: Thread) -> str:
@@ -154,13 +223,14 @@ def _text(given: Any, key: str, known: Known) -> str:
     return spoken(given or "", known.seat)
 
 
-def _no_act(name: str) -> _Unreadable:
-    close = nearest(name, ACTS)
-    hint = f"did you mean {close!r}?" if close else f"there are {', '.join(ACTS)}"
+def _no_act(name: str, known: Known) -> _Unreadable:
+    acts = acts_of(known)
+    close = nearest(name, acts)
+    hint = f"did you mean {close!r}?" if close else f"there are {', '.join(acts)}"
     return _Unreadable(f"there is no act {name!r}; {hint}")
 
 
-def _as_text(answer: Answer) -> str:
+def as_text(answer: Answer) -> str:
     """Write down what was answered, calls included."""
     calls = (f"{call.name}({call.arguments})" for call in answer.calls)
     return "\n".join(filter(None, (answer.text, *calls)))[:LONGEST]

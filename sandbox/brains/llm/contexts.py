@@ -8,12 +8,17 @@ from sandbox.models.types import TextPart
 from transcripts import Note
 
 
-def shown(context: Context, told: Told, note: Note | None) -> list[TextPart]:
-    """Choose the lines of a thread, and put the summary first where there is one."""
-    if context.last is not None:
-        return told.parts[-context.last :]
+def shown(context: Context, told: Told, note: Note | None, window: int | None = None) -> list[TextPart]:
+    """Choose the lines of a thread, and put the summary first where there is one.
+
+    Of a thread of which its members see only so many of the last messages, no others are shown.
+    """
+    last = min((each for each in (context.last, window) if each is not None), default=None)
     if context.tokens is not None:
-        return told.parts[_first_within(told.tokens, context.tokens) :]
+        first = _first_within(told.tokens, context.tokens)
+        return told.parts[max(first, len(told.parts) - last if last is not None else 0) :]
+    if last is not None:
+        return told.parts[-last:]
     if context.summary is not None and note is not None:
         summary = TextPart(kind="text", text=summary_line(told.thread, note))
         return [summary, *told.parts[note.upto :]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.models.tokens import count_text
 from sandbox.models.types import TextPart
-from transcripts import Accept, Act, Message, Note, Offer, Reject, Thread
+from transcripts import Accept, Act, Assign, HandOver, Message, Note, Offer, Reject, Report, Thread
 
 if TYPE_CHECKING:
     Render = Callable[[Mapping[str, Any]], str]
@@ -61,6 +61,8 @@ class Told:
 def line_of(message: Message, render: Render) -> str:
     """Write a message as a line: its name, its thread, who spoke, what they did, and what they said."""
     fields = {"message": message.id, "thread": message.thread, "from": message.seat}
+    if message.re is not None:
+        fields["re"] = message.re
     if message.act is not None:
         fields["act"] = _deed(message.act, render)
     return _line({**fields, "says": message.text})
@@ -81,5 +83,11 @@ def _deed(act: Act, render: Render) -> str:
             return f"offer: {render(terms)}"
         case Accept(offer=name) | Reject(offer=name):
             return f"{act.kind} {name}"
+        case HandOver(to=to):
+            return f"hand over to {to}"
+        case Assign(to=to, task=task):
+            return f"assign to {to}: {task}"
+        case Report(result=result):
+            return f"report: {result}"
         case _:
             return act.kind.replace("_", " ")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.brains.llm.acts import ACTS, Form, json_form, say_key
+from sandbox.brains.llm.acts import Form, acts_of, json_form, reply_key, say_key
+from sandbox.brains.llm.course import acting, agreeing, describe_granted, spoken_in_turns
 from sandbox.brains.llm.wants import describe_worth
 from scenarios import DividedIssue, NumberIssue, OptionIssue
+from transcripts import MODERATOR
 
 if TYPE_CHECKING:
     from sandbox.brains.llm.spec import Acts, Context
@@ -25,8 +27,11 @@ A line with "summary" stands for older messages: it is what you noted of them yo
 _TOOLS = """\
 Call exactly one tool. What the others are to hear goes into its "{say}"."""
 
+_MODERATOR = """\
+What is "from" the moderator is no participant's word: it tells how this goes on, and what came of it."""
+
 _JSON = """\
-Answer with one JSON object and nothing else: {{"say": "what the others are to hear", "act": null}}
+Answer with one JSON object and nothing else: {{"say": "what the others are to hear", {re}"act": null}}
 "act" is null where you only talk, or else one of these:
 {acts}"""
 
@@ -35,8 +40,8 @@ Answer with what you say and nothing else: no name in front, no quotation marks 
 
 
 def form_of(known: Known, acts: Acts) -> Form:
-    """Say how the model is to answer; where there is nothing to agree on, in words."""
-    if not known.issues:
+    """Say how the model is to answer; where there is nothing to do but to talk, in words."""
+    if not acts_of(known):
         return "talk"
     return "json" if acts in ("json", "text") else "tools"
 
@@ -44,7 +49,7 @@ def form_of(known: Known, acts: Acts) -> Form:
 def standing_values(known: Known, acts: Acts, context: Context) -> dict[str, str]:
     """Give what a system template's placeholders stand for."""
     persona = known.persona
-    messages = _MESSAGES.format(seat=known.seat)
+    messages = _messages(known)
     return {
         "seat": known.seat,
         "role": known.role.strip(),
@@ -55,7 +60,8 @@ def standing_values(known: Known, acts: Acts, context: Context) -> dict[str, str
         "story": known.story.strip(),
         "people": _people(known),
         "issues": "\n".join(f"- {name}: {_said_of(issue)}" for name, issue in known.issues.items()),
-        "brief": known.brief.strip(),
+        "choices": "\n".join(f"- {name}: {_said_of(domain)}" for name, domain in known.choices.items()),
+        "brief": "\n".join(filter(None, (known.brief.strip(), *describe_granted(known)))),
         "worth": describe_worth(known),
         "rules": "\n".join(f"- {rule}" for rule in _rules(known)),
         "messages": f"{messages} {_SUMMARY}" if context.summary else messages,
@@ -63,8 +69,16 @@ def standing_values(known: Known, acts: Acts, context: Context) -> dict[str, str
     }
 
 
+def _messages(known: Known) -> str:
+    if known.seat == MODERATOR:
+        return _MESSAGES.replace(' ("{seat}" is you)', "")
+    messages = _MESSAGES.format(seat=known.seat)
+    return f"{messages} {_MODERATOR}" if known.course or known.choices else messages
+
+
 def _people(known: Known) -> str:
-    people = {f"{known.seat} (you)": known.role, **known.others}
+    own = {} if known.seat == MODERATOR else {f"{known.seat} (you)": known.role}
+    people = {**own, **known.others}
     return "\n".join(f"- {who}: {role.strip()}" if role else f"- {who}" for who, role in people.items())
 
 
@@ -80,31 +94,25 @@ def _said_of(issue: Issue) -> str:
 
 
 def _rules(known: Known) -> list[str]:
-    if known.rounds is None:
-        rules = ["You speak in turns, and nobody has said how many there will be."]
-    else:
-        rules = [f"You speak in turns: {known.rounds} each at most, and then it is over."]
+    if known.seat == MODERATOR:
+        return list(known.course)
+    rules = [*spoken_in_turns(known)]
     if known.brief or known.issues:
         rules.append(
             "What only you know, and what things are worth to you, nobody else has been told; whether you tell of it "
             "is up to you."
         )
-    if not known.issues:
+    acts = acts_of(known)
+    if known.issues:
+        rules += agreeing(known)
+    if not acts:
         return rules
-    everybody = ", ".join((known.seat, *known.others))
-    if known.agreement == "all":
-        rules += [
-            f"There is an agreement as soon as all ({everybody}) stand behind the same offer: whoever made it does, "
-            "and whoever accepted it.",
-            "An offer names a value for everything that is to be agreed. A new offer of yours replaces your old one.",
-            "You can stand behind one offer of somebody else at a time: making an offer, or accepting another, takes "
-            "back what you accepted before.",
-        ]
     return [
         *rules,
+        *acting(known),
         "Only acts bind. What anybody says, you included, promises nothing and changes nothing on the table.",
         "In a turn you can do one of these at most:\n"
-        + "\n".join(f"  - {act}: {told}" for act, told in ACTS.items() if act != "say"),
+        + "\n".join(f"  - {act}: {told}" for act, told in acts.items() if act != "say"),
     ]
 
 
@@ -113,6 +121,6 @@ def _answer(known: Known, form: Form) -> str:
         case "tools":
             return _TOOLS.format(say=say_key(known))
         case "json":
-            return _JSON.format(acts=json_form(known))
+            return _JSON.format(acts=json_form(known), re=f'"{key}": null, ' if (key := reply_key(known)) else "")
         case "talk":
             return _TALK

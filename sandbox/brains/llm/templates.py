@@ -20,10 +20,12 @@ Part = Literal["system", "turn", "summary"]
 
 PLACEHOLDERS: Final[Mapping[Part, tuple[str, ...]]] = {
     "system": (
-        "seat", "role", "about", "voice", "values", "title", "story", "people", "issues", "brief", "worth", "rules",
-        "messages", "answer",
+        "seat", "role", "about", "voice", "values", "title", "story", "people", "issues", "choices", "brief", "worth",
+        "rules", "messages", "answer",
     ),
-    "turn": ("seat", "thread", "members", "clock", "table", "refusals", "ask"),
+    "turn": (
+        "seat", "thread", "members", "clock", "table", "told", "chosen", "assigned", "refusals", "ask",
+    ),
     "summary": ("seat", "thread", "from", "upto"),
 }  # fmt: skip
 """What may stand in braces, by the template's part."""
@@ -65,13 +67,15 @@ class Template:
 
 def load_template(given: str, part: Part) -> Template:
     """Read the name of a shipped template, an absolute path, or the template itself; raises BrainError."""
-    if given in shipped():
+    if given in shipped(part):
         return _shipped(given, part)
     if os.path.isabs(given) and "\n" not in given:
         return Template(_read(Path(given), part), part, given)
     if not re.search(r"[\s{]", given):
-        close = nearest(given, shipped())
-        remedy = f"did you mean {close!r}?" if close else f"there are {', '.join(shipped())}, or write a path or a text"
+        close = nearest(given, shipped(part))
+        remedy = (
+            f"did you mean {close!r}?" if close else f"there are {', '.join(shipped(part))}, or write a path or a text"
+        )
         raise BrainError(f"there is no prompt template {given!r}", path=("prompt", part), remedy=remedy)
     return Template(given, part, "line")
 
@@ -83,9 +87,10 @@ def _shipped(name: str, part: Part) -> Template:
 
 
 @cache
-def shipped() -> Sequence[str]:
-    """Name the templates that Moot brings along."""
-    return sorted({file.name.split(".")[0] for file in _folder().iterdir() if file.name.endswith(_ENDING)})
+def shipped(part: Part) -> Sequence[str]:
+    """Name the templates that Moot brings along for a part of a prompt."""
+    ending = f".{part}{_ENDING}"
+    return sorted(file.name.removesuffix(ending) for file in _folder().iterdir() if file.name.endswith(ending))
 
 
 def _folder() -> Traversable:

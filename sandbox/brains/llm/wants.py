@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from scenarios import DividedIssue, NumberIssue, OptionIssue
@@ -11,13 +13,18 @@ if TYPE_CHECKING:
     from sandbox.view import Known, Stakes
     from scenarios import Issue
 
+    Payoff = Callable[[Mapping[str, Mapping[str, Any]], int], float]
+
 LISTED: Final = 24
 """So many outcomes are listed one by one, where a formula says what they are worth."""
 
 
 def describe_worth(known: Known) -> str:
-    """Say what an agreement and no agreement are worth to the seat; empty where there is nothing to agree on."""
-    return "\n".join(_sentences(known, known.stakes)) if known.stakes is not None else ""
+    """Say what an agreement and no agreement, or choices, are worth to the seat; empty where nothing is to it."""
+    if known.payoff is not None:
+        return "\n".join(_of_choices(known, known.payoff))
+    has_part = known.stakes is not None and known.seat in known.parties
+    return "\n".join(_sentences(known, known.stakes)) if has_part and known.stakes is not None else ""
 
 
 def worth_of(stakes: Stakes, terms: Mapping[str, Any]) -> str:
@@ -36,7 +43,7 @@ def _sentences(known: Known, stakes: Stakes) -> Iterator[str]:
     if own.prefers is not None:
         yield "An agreement is worth points to you. Add up:"
         for name, issue in known.issues.items():
-            yield f"- {name}: {_preference(issue, own.prefers.get(name))}"
+            yield f"- {name}: {preference(issue, own.prefers.get(name))}"
     if own.payoff is not None:
         yield f"In points, an agreement is worth to you: {own.payoff}"
     if own.bonus is not None:
@@ -64,7 +71,31 @@ def _formula(known: Known, stakes: Stakes) -> Iterator[str]:
             yield f"- {known.render(stakes.terms(index))}: {points(worth)}"
 
 
-def _preference(issue: Issue, spec: Any) -> str:
+def _of_choices(known: Known, payoff: Payoff) -> Iterator[str]:
+    """Say what choices bring the seat; where few go together, one by one."""
+    yield f"Each time, what is chosen brings you points: {known.own.payoff}"
+    yield (
+        '("own.x" is what you choose for x, "other.x" what the other does, "anna.x" what anna does, "all.x" what all '
+        "do; n is how many you are.)"
+    )
+    places = [(name, seat) for name, seats in known.movers.items() for seat in seats]
+    domains = [[known.choices[name].value(place) for place in range(known.choices[name].size)] for name, _ in places]
+    if not places or math.prod(len(domain) for domain in domains) > LISTED:
+        return
+    yield "That makes:"
+    for joint in product(*domains):
+        chosen: dict[str, dict[str, Any]] = {name: {} for name in known.movers}
+        for (name, seat), value in zip(places, joint, strict=True):
+            chosen[name][seat] = value
+        parts = (
+            f"{'you' if seat == known.seat else seat} {name} {value}"
+            for (name, seat), value in zip(places, joint, strict=True)
+        )
+        yield f"- {', '.join(parts)}: {points(payoff(chosen, 1))}"
+
+
+def preference(issue: Issue, spec: Any) -> str:
+    """Write what the values of an issue are worth."""
     if spec is None:
         return "nothing, whatever it is"
     match issue:

@@ -83,6 +83,6 @@ def test_braces_inside_a_value_stay_as_they_are(value: str) -> None:
 
 @pytest.mark.parametrize("part", list(PLACEHOLDERS))
 def test_what_ships_can_be_read(part: Any) -> None:
-    assert {"default", "terse"} <= set(shipped())
-    for name in shipped():
+    assert {"default", "terse"} <= set(shipped(part))
+    for name in shipped(part):
         assert load_template(name, part).fill(dict.fromkeys(PLACEHOLDERS[part], "here"))

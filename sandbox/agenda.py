@@ -1,0 +1,232 @@
+"""The agenda: what is to happen next, by the scenario and the state alone.
+
+Between ticks the scenario itself may act: a phase begins, votes are counted, somebody is told something, a speaker is
+chosen.  `due` gives these events one group at a time, until there are none.  Then `wanted` says who is asked for what
+in the coming tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sandbox import counting, questions, speakers
+from sandbox.limits import is_open, present, ready
+from sandbox.view import TALK, Task
+from transcripts import MODERATOR, Chosen, Event, Said, Staged, State, Thread, Told
+
+if TYPE_CHECKING:
+    from scenarios import Draws, Happening, Phase, Situation
+
+
+class Call(NamedTuple):
+    """Somebody is asked for something."""
+
+    thread: Thread
+    seat: str
+    task: Task = TALK
+
+
+def due(situation: Situation, state: State, draws: Draws, *, over: bool = False) -> list[Event]:
+    """Give what happens now without anybody being asked; nothing where somebody is to be asked first.
+
+    With `over`, all is over but the questions that are asked afterwards.
+    """
+    where: dict[str, Any] = {"tick": state.tick + 1, "step": state.between}
+    if question := questions.pending(situation, state, over=over):
+        return questions.finish(question, where)
+    if over:
+        return []
+    if staged := _staged(situation, state, draws, where):
+        return staged
+    for number, event in enumerate(situation.events, 1):
+        if number not in state.happened and _is_time(situation, state, event):
+            return [_happening(state, event, number, where)]
+    return []
+
+
+def choose(situation: Situation, state: State, draws: Draws) -> list[Event]:
+    """Choose who speaks next in a thread that needs a choice; nothing where none does, or somebody is asked first."""
+    if questions.pending(situation, state) or opening_due(situation, state):
+        return []
+    where: dict[str, Any] = {"tick": state.tick + 1, "step": state.between}
+    return next(_chosen(situation, state, draws, where), [])
+
+
+def wanted(situation: Situation, state: State, draws: Draws, *, over: bool = False) -> list[Call]:
+    """Say who is asked for what in the coming tick, by threads; nobody speaks in two of them at once.
+
+    Threads that want the same seat take turns, in rotating order.
+    """
+    if question := questions.pending(situation, state, over=over):
+        return [Call(_own_thread(state, seat), seat, question.task) for seat in question.waiting]
+    phase = phase_of(situation, state)
+    if counting.is_final(situation, state):
+        return _final(situation, state)
+    if phase is not None and counting.chooses(phase):
+        thread, task = state.threads[counting.where(situation, phase)], counting.task(situation, state, phase)
+        return [Call(thread, seat, task) for seat in counting.waiting(state, phase)]
+    return _talk(situation, state, draws)
+
+
+def _own_thread(state: State, seat: str) -> Thread:
+    """Give the first thread that a seat is in, which is where what it is asked in private stands."""
+    return next(thread for thread in state.threads.values() if seat in thread.members)
+
+
+def phase_of(situation: Situation, state: State) -> Phase | None:
+    """Give the phase that is under way; None where there is none, or where it is the final proposal."""
+    return situation.phases[state.phase - 1] if 1 <= state.phase <= len(situation.phases) else None
+
+
+def opening_due(situation: Situation, state: State) -> bool:
+    """Tell whether the act that a seat begins with is still to come."""
+    return situation.opening is not None and state.spoken == 0 and not questions.pending(situation, state)
+
+
+def _talk(situation: Situation, state: State, draws: Draws) -> list[Call]:
+    threads = list(state.threads.values())
+    first = (state.tick + 1) % len(threads)
+    found: dict[str, list[Call]] = {}
+    taken: set[str] = set()
+    for thread in threads[first:] + threads[:first]:
+        calls = _calls(situation, state, thread, draws)
+        seats = {call.seat for call in calls} - {MODERATOR}
+        if calls and not seats & taken:
+            found[thread.name] = calls
+            taken |= seats
+    if len(found) < 2:
+        return next(iter(found.values()), [])
+    return [call for thread in threads for call in found.get(thread.name, ())]
+
+
+def _calls(situation: Situation, state: State, thread: Thread, draws: Draws) -> list[Call]:
+    """Say who is asked in one thread."""
+    floor = _floor(situation, state, thread, draws)
+    if floor is None:
+        return []
+    seats = speakers.fixed(floor)
+    if seats is None:
+        if thread.chosen is None:
+            return [Call(thread, seat, task) for seat, task in speakers.questions(floor).items()]
+        seats = [seat for seat in thread.members if seat in thread.chosen]
+    return (
+        [Call(thread, seat) for seat in seats] if all(ready(situation, state, thread, seat) for seat in seats) else []
+    )
+
+
+def _floor(situation: Situation, state: State, thread: Thread, draws: Draws) -> speakers.Floor | None:
+    """Give a thread in which somebody may speak now."""
+    if not is_open(situation, state, thread):
+        return None
+    members = present(situation, state, thread)
+    return speakers.Floor(situation.speakers[thread.form], thread, members, draws) if members else None
+
+
+def _chosen(situation: Situation, state: State, draws: Draws, where: dict[str, Any]) -> Iterator[list[Event]]:
+    """Choose speakers in the threads that need a choice."""
+    from scenarios import FIXED
+
+    phase = phase_of(situation, state)
+    if counting.is_final(situation, state) or (phase is not None and counting.chooses(phase)):
+        return
+    for thread in state.threads.values():
+        if situation.speakers[thread.form].kind in FIXED:
+            continue
+        floor = _floor(situation, state, thread, draws)
+        gone = thread.chosen is not None and floor is not None and not set(thread.chosen) & set(floor.present)
+        if floor is not None and (thread.chosen is None or gone) and (found := speakers.pick(floor)):
+            yield [Chosen(**where, thread=thread.name, seats=list(found.seats), why=found.why)]
+
+
+def _final(situation: Situation, state: State) -> list[Call]:
+    """Ask for the last proposal, and then for votes on it."""
+    final = situation.final
+    assert final is not None
+    main = state.threads[situation.main]
+    if not counting.has_proposed(situation, state):
+        return [Call(main, final.proposer, Task("propose"))] if final.proposer not in state.out else []
+    voters = counting.final_voters(situation, state)
+    return [Call(main, seat, counting.final_task()) for seat in voters if seat not in state.choices]
+
+
+def _staged(situation: Situation, state: State, draws: Draws, where: dict[str, Any]) -> list[Event]:
+    """Count what was chosen, and begin the next phase."""
+    phase = phase_of(situation, state)
+    if counting.is_final(situation, state):
+        return counting.count_final(situation, state, where)
+    if phase is None:
+        begins = bool(situation.phases) and state.phase == 0
+        return [Staged(**where, phase=1, repeat=1)] if begins else _to_final(situation, state, where)
+    if counting.chooses(phase):
+        if not state.counted:
+            return counting.count(situation, state, phase, where)
+    elif any(is_open(situation, state, state.threads[name]) for name in phase.thread or ()):
+        return []
+    return _onwards(situation, state, phase, draws, where)
+
+
+def _onwards(situation: Situation, state: State, phase: Phase, draws: Draws, where: dict[str, Any]) -> list[Event]:
+    """Go on to the next phase, to the next repetition, or to the final proposal."""
+    if counting.is_hung(state, phase):
+        return [Staged(**where, phase=1, repeat=state.repeat)] if not counting.hung_for_good(state, phase) else []
+    if state.phase < len(situation.phases):
+        return [Staged(**where, phase=state.phase + 1, repeat=state.repeat)]
+    if payoff := counting.pay(situation, state, where):
+        return payoff
+    if goes_on(situation, state, draws):
+        return [Staged(**where, phase=1, repeat=state.repeat + 1)]
+    return _to_final(situation, state, where)
+
+
+def _to_final(situation: Situation, state: State, where: dict[str, Any]) -> list[Event]:
+    """Begin the final proposal, where there is one and all else is over."""
+    over = not any(is_open(situation, state, state.threads[name]) for name in main_threads(situation))
+    if situation.final is None or state.agreement or not (over or situation.phases):
+        return []
+    return [Staged(**where, phase=len(situation.phases) + 1, repeat=state.repeat)]
+
+
+def main_threads(situation: Situation) -> list[str]:
+    """Name the threads that the scenario opens."""
+    return [name for name, thread in situation.threads.items() if thread.open_by is None]
+
+
+def goes_on(situation: Situation, state: State, draws: Draws) -> bool:
+    """Tell whether the phases are gone through once more."""
+    repeat = situation.repeat
+    if repeat is None:
+        return False
+    if repeat.times is not None:
+        return state.repeat < repeat.times
+    assert repeat.go_on is not None
+    return state.repeat < repeat.most and draws.at("repeat", state.repeat).uniform() < repeat.go_on
+
+
+def _is_time(situation: Situation, state: State, event: Happening) -> bool:
+    from scenarios import moment
+
+    unit, number = moment(event.at)
+    match unit:
+        case "round":
+            return state.threads[event.thread or situation.main].rounds(state.out) + 1 >= number
+        case "turn":
+            return state.spoken + 1 >= number
+        case "phase":
+            return state.phase >= number or state.repeat > 1
+        case _:
+            return state.repeat >= number
+
+
+def _happening(state: State, event: Happening, number: int, where: dict[str, Any]) -> Event:
+    """Tell everybody in the thread, or some in private."""
+    if event.to == "all":
+        assert event.thread is not None
+        return announce(state, event.thread, event.say, where, event=number)
+    return Told(**where, to=list(event.to), text=event.say, event=number)
+
+
+def announce(state: State, thread: str, text: str, where: dict[str, Any], event: int | None = None) -> Said:
+    """Let the moderator say something in a thread."""
+    n = len(state.threads[thread].messages) + 1
+    return Said(**where, thread=thread, seat=MODERATOR, n=n, by="scenario", text=text, event=event)

@@ -1,0 +1,230 @@
+"""Check and resolve what a scenario says of its course: phases, questions, events, the opening and the end.
+
+Names of groups become lists of seats, so that what is played names seats only.  All raise Mistake with the path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from moot_errors import nearest
+from personas import Document, Mistake
+from scenarios.arithmetic import names_in, parse_expression
+from scenarios.fill import Path, mistaken
+from scenarios.grammar import ExpressionError
+from scenarios.issues import DividedIssue, Issue, OptionIssue, TermsError
+from scenarios.reading import Names, read_issues, unknown
+from scenarios.schema import End, Happening, Opening, Phase, Proposal, Question, Quorum, Repeat, Scenario, Thread
+
+_WHEN = re.compile(r"(round|turn|phase|repeat) (\d{1,6})")
+_EVERY = re.compile(r"every (\d{1,6}) rounds?")
+SEATS = "seats"
+KNOWN = ("role", "brief", "persona", "prefers", "payoff", "bonus", "no_deal", "minimum", "never")
+"""What a seat may know of another by `knows`."""
+
+
+def read_choices(specs: Mapping[str, Any], names: Names, document: Document) -> dict[str, Issue]:
+    """Make the domains of secret choices and ballots."""
+    written = {name: list(names.seats) if spec == SEATS else spec for name, spec in specs.items()}
+    return domains(written, names.seats, document, ("choices",))
+
+
+def domains(specs: Mapping[str, Any], seats: tuple[str, ...], document: Document, path: Path) -> dict[str, Issue]:
+    """Make domains of what is written as issues are, or as `1..7`."""
+    made = read_issues(specs, seats, document, path)
+    for name, domain in made.items():
+        if isinstance(domain, DividedIssue):
+            raise Mistake("a quantity cannot be divided by one alone", "write from and to", path=(*path, name))
+    return made
+
+
+def read_phases(scenario: Scenario, names: Names, choices: Mapping[str, Issue]) -> list[Phase]:
+    """Check phases; raises Mistake for one that nobody can finish."""
+    return [_phase(phase, names, choices, scenario, ("phases", place)) for place, phase in enumerate(scenario.phases)]
+
+
+def _phase(phase: Phase, names: Names, choices: Mapping[str, Issue], scenario: Scenario, path: Path) -> Phase:
+    secret = phase.secret if isinstance(phase.secret, str) else None
+    if (phase.ballot is not None) == (secret is not None) and (phase.ballot or phase.thread is None):
+        raise Mistake(
+            "a phase is talk, a choice or a ballot, and one of them",
+            "write thread: and how long, secret: and a choice, or ballot: and a choice",
+            path=path,
+        )
+    threads = [phase.thread] if isinstance(phase.thread, str) else list(phase.thread or [])
+    for thread in threads:
+        if thread not in scenario.threads or scenario.threads[thread].open_by is not None:
+            there = [name for name, each in scenario.threads.items() if each.open_by is None]
+            raise unknown("thread", thread, there, (*path, "thread"))
+    chooses = secret or phase.ballot
+    if chooses is None:
+        if phase.rounds is phase.turns is phase.messages is None:
+            raise Mistake("nobody can finish this phase", "add rounds: 3", path=path)
+        return phase.model_copy(update={"thread": threads, "of": []})
+    if chooses not in choices:
+        remedy = None if choices else "add it under choices:"
+        raise unknown("choice", chooses, choices, (*path, "secret" if secret else "ballot"), remedy)
+    of = names.find(phase.of, (*path, "of"))
+    if not of:
+        raise Mistake("nobody can finish this phase: nobody is in it", path=(*path, "of"))
+    veto = names.find(phase.veto, (*path, "veto"))
+    if isinstance(phase.passes, int) and phase.passes > len(of):
+        raise Mistake(f"{phase.passes} votes are needed, and {len(of)} vote", "lower it", path=(*path, "pass"))
+    domain = choices[chooses]
+    if (phase.removes or phase.tells) and not (
+        isinstance(domain, OptionIssue) and set(domain.options) <= set(names.seats)
+    ):
+        problem = f"{chooses!r} does not choose among seats"
+        raise Mistake(
+            problem, "write it as `seats` under choices", path=(*path, "removes" if phase.removes else "tells")
+        )
+    if phase.unless is not None and phase.unless not in choices:
+        raise unknown("choice", phase.unless, choices, (*path, "unless"))
+    return phase.model_copy(update={"thread": threads, "of": of, "veto": veto})
+
+
+def read_repeat(repeat: Repeat | None, phases: Sequence[Phase]) -> Repeat | None:
+    """Check what is repeated."""
+    if repeat is None:
+        return None
+    if not phases:
+        raise Mistake("there are no phases to repeat", "add phases:", path=("repeat",), key=True)
+    if (repeat.times is None) == (repeat.go_on is None):
+        raise Mistake("say how often: times, or go_on", "such as {times: 10} or {go_on: 0.9}", path=("repeat",))
+    return repeat
+
+
+def read_final(final: Proposal | None, names: Names, issues: Mapping[str, Issue]) -> Proposal | None:
+    """Check what is proposed in the end."""
+    if final is None:
+        return None
+    if not issues:
+        raise Mistake("there are no issues to propose anything on", path=("final",), key=True)
+    names.one(final.proposer, ("final", "proposer"))
+    return final
+
+
+def read_questions(
+    scenario: Scenario, names: Names, document: Document
+) -> tuple[list[Question], list[dict[str, Issue]]]:
+    """Check the questions that are asked in private, and read what may be answered."""
+    several = isinstance(scenario.ask, list)
+    questions = scenario.ask if isinstance(scenario.ask, list) else [scenario.ask] if scenario.ask else []
+    read, items = [], []
+    for place, question in enumerate(questions):
+        path: Path = ("ask", place) if several else ("ask",)
+        when = [question.when] if isinstance(question.when, str) else list(question.when)
+        for each in when:
+            if each not in ("before", "after") and not (_EVERY.fullmatch(each) and int(each.split()[1])):
+                raise Mistake(
+                    f"{each!r} is no time to ask", "write before, after or every 4 rounds", path=(*path, "when")
+                )
+        whom = names.find(question.whom, (*path, "whom"))
+        items.append(domains(question.items, names.seats, document, (*path, "items")))
+        read.append(question.model_copy(update={"when": when, "whom": whom}))
+    return read, items
+
+
+def every(when: str) -> int | None:
+    """Read `every 4 rounds`; None for another time."""
+    match = _EVERY.fullmatch(when)
+    return int(match[1]) if match else None
+
+
+def moment(at: str) -> tuple[str, int]:
+    """Read `round 3`."""
+    match = _WHEN.fullmatch(at)
+    assert match is not None
+    return match[1], int(match[2])
+
+
+def read_events(events: Sequence[Happening], names: Names, threads: Mapping[str, Thread]) -> list[Happening]:
+    """Check what happens at set times."""
+    read = []
+    for place, event in enumerate(events):
+        path: Path = ("events", place)
+        if not _WHEN.fullmatch(event.at):
+            raise Mistake(f"{event.at!r} is no time", "write round 3, turn 10, phase 2 or repeat 2", path=(*path, "at"))
+        there = [name for name, thread in threads.items() if thread.open_by is None]
+        thread = event.thread or there[0]
+        if thread not in there:
+            raise unknown("thread", thread, there, (*path, "thread"))
+        to = event.to if event.to == "all" else names.find(event.to, (*path, "to"))
+        read.append(event.model_copy(update={"thread": thread, "to": to}))
+    return read
+
+
+def read_opening(
+    opening: Opening | None, names: Names, threads: Mapping[str, Thread], parse: Callable[[Any], dict[str, Any]]
+) -> Opening | None:
+    """Check the act that a seat begins with; `parse` reads terms."""
+    if opening is None:
+        return None
+    seat = names.one(opening.seat, ("opening", "seat"))
+    its = [name for name, thread in threads.items() if thread.open_by is None and seat in thread.members]
+    thread = opening.thread or its[0]
+    if thread not in its:
+        raise unknown(f"thread of {seat}", thread, its, ("opening", "thread"))
+    if list(opening.act) != ["offer"]:
+        raise Mistake("an opening is an offer", "such as {offer: {price: 300}}", path=("opening", "act"))
+    try:
+        terms = parse(opening.act["offer"])
+    except TermsError as error:
+        raise Mistake(str(error), path=("opening", "act", "offer")) from None
+    return opening.model_copy(update={"thread": thread, "act": {"offer": terms}})
+
+
+def read_knows(knows: Mapping[str, Sequence[str]], names: Names) -> dict[str, list[str]]:
+    """Check what seats know of others."""
+    for knower, known in knows.items():
+        names.one(knower, ("knows", knower))
+        for place, path in enumerate(known):
+            seat, _, what = path.partition(".")
+            here: Path = ("knows", knower, place)
+            names.one(seat, here)
+            if what not in KNOWN:
+                close = nearest(what, KNOWN)
+                remedy = f"did you mean {seat}.{close}?" if close else f"there are {', '.join(KNOWN)}"
+                raise Mistake(f"nothing of a participant is called {what!r}", remedy, path=here)
+    return {knower: list(known) for knower, known in knows.items()}
+
+
+def read_end(end: End, scenario: Scenario, names: Names, choices: Mapping[str, Issue], path: Path = ("end",)) -> End:
+    """Check the end conditions and fill in who must agree."""
+    if end.agreement and not scenario.issues:
+        raise Mistake("there are no issues to agree on", "take 'agreement' out", path=(*path, "agreement"), key=True)
+    agreement = end.agreement
+    parties = [seat for seat, participant in scenario.participants.items() if participant.party]
+    if isinstance(agreement, Quorum):
+        if agreement.quorum > len(parties):
+            problem = f"{agreement.quorum} must agree, and there are {len(parties)}"
+            raise Mistake(problem, "lower it", path=(*path, "agreement", "quorum"))
+        veto = names.find(agreement.veto, (*path, "agreement", "veto"))
+        agreement = agreement.model_copy(update={"veto": veto})
+    if end.ballot is not None and end.ballot not in choices:
+        raise unknown("ballot", end.ballot, choices, (*path, "ballot"))
+    if end.report is not None:
+        names.one(end.report, (*path, "report"))
+    if end.when is not None:
+        _check_condition(end.when, names, (*path, "when"))
+    both = [read_end(each, scenario, names, choices, (*path, "all", place)) for place, each in enumerate(end.both)]
+    return end.model_copy(update={"agreement": agreement, "both": both})
+
+
+def _check_condition(source: str, names: Names, path: Path) -> None:
+    try:
+        expression = parse_expression(source)
+        left = {name: len(seats) for name, seats in names.groups.items()} | dict.fromkeys(names.seats, 1)
+        expression.condition(left)
+    except ExpressionError as error:
+        raise mistaken(error, source, path) from None
+    assert names_in(expression.tree) <= left.keys()
+
+
+def refuse_endless(end: End, phases: Sequence[Phase], threads: Mapping[str, Thread]) -> None:
+    """Refuse an end that may never come; phases end by themselves."""
+    spoken = all(thread.budget is not None for thread in threads.values() if thread.open_by is None)
+    if not (end.rounds or end.turns or end.messages or spoken or phases):
+        raise Mistake("this may never end", "add rounds: 10", path=("end",), key=True)
