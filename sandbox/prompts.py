@@ -9,7 +9,7 @@ from typing import Any
 
 from moot_errors import NotFound, StoreError, WrongUse
 from sandbox.models import Request
-from sandbox.recorded import Found, list_calls
+from sandbox.recorded import list_calls
 from transcripts import Answered, Bodies, Event, Said, Transcript
 
 
