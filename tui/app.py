@@ -45,6 +45,7 @@ class MootApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012  as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     BINDINGS = [*bindings("everywhere"), Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012
     CSS = """
     Footer { background: $panel; }

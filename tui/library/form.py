@@ -92,13 +92,17 @@ class NewRun(ModalScreen[None]):
             border-title-color: $foreground;
             border-title-style: bold;
         }
-        & VerticalScroll { height: auto; max-height: 24; }
+        & VerticalScroll { height: auto; max-height: 62vh; }
         & .heading { margin-top: 1; text-style: bold; }
         & #whole { color: $text-error; display: none; margin-top: 1; }
         & #whole.-wrong { display: block; }
         & #cast, & #command { color: $text-muted; margin-top: 1; height: auto; }
         & #buttons { height: auto; margin-top: 1; align-horizontal: right; }
         & Button { margin-left: 1; }
+        &.-low {
+            & > #form { padding: 0 2; }
+            & #cast, & #command, & #buttons, & #whole { margin-top: 0; }
+        }
     }
     """
 

@@ -66,9 +66,7 @@ class LibraryScreen(Screen[None]):
         & #filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
         & #filter.-open { display: block; }
         &.-narrow #shelves { width: 20; }
-        &.-zoomed .panel { display: none; }
-        &.-zoomed #shelves { display: none; }
-        &.-zoomed #desk { display: none; }
+        &.-zoomed .panel, &.-zoomed .column { display: none; }
         &.-zoomed .-whole { display: block; width: 1fr; height: 1fr; }
     }
     """
@@ -90,10 +88,10 @@ class LibraryScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TabBar()
         with Horizontal():
-            with Vertical(id="shelves"):
+            with Vertical(id="shelves", classes="column"):
                 yield self._panel(Listing(shelves.COLUMNS, titles=False, id="scenarios"), "2", "Scenarios")
                 yield self._panel(Listing(shelves.COLUMNS, titles=False, id="personas"), "3", "Personas")
-            with Vertical(id="desk"):
+            with Vertical(id="desk", classes="column"):
                 yield self._panel(Listing(rows.COLUMNS, id="runs"), "1", "Runs")
                 yield Input(placeholder="words that a run must have", id="filter", select_on_focus=False)
                 yield self._panel(Page(id="preview"), "4", "Preview")

@@ -82,6 +82,16 @@ def test_a_form_that_is_left_keeps_what_it_says(tmp_path: Path) -> None:
         play(MootApp(home), story)
 
 
+def test_the_form_fits_into_a_small_terminal(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await opened(pilot)
+        await until_seen(pilot, "seller: plain-dealer", "Play", "Back")
+        check(pilot.app, "form-small")
+
+    with house(tmp_path) as home:
+        play(MootApp(home), story, (80, 24))
+
+
 def test_models_of_the_workspace_can_be_chosen(tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         form = await opened(pilot)
