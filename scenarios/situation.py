@@ -18,7 +18,19 @@ from scenarios.issues import Issue
 from scenarios.payoffs import check_payoffs
 from scenarios.reading import read_issues, read_names, read_threads, refuse_bad_names, refuse_silent
 from scenarios.recent import Recent
-from scenarios.schema import End, Happening, Opening, Participant, Phase, Proposal, Question, Repeat, Scenario, Study, Thread
+from scenarios.schema import (
+    End,
+    Happening,
+    Opening,
+    Participant,
+    Phase,
+    Proposal,
+    Question,
+    Repeat,
+    Scenario,
+    Study,
+    Thread,
+)
 from scenarios.space import Space
 from scenarios.speaking import FIXED, Policy, read_speakers
 from scenarios.unwritten import unwritten
