@@ -37,6 +37,7 @@ A key is bound otherwise in the workspace's `moot.toml`, by the action's name; s
 them:
 
 ```toml
+# moot.toml
 [keys]
 "library.new" = "f5"
 "library.down" = "j,down,ctrl+n"

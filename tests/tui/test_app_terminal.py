@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scenarios import list_scenarios
 from tests.tui.houses import SLOW
 from transcripts import Said, Store
 
@@ -61,7 +62,7 @@ class Terminal:
     @property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TMUX", "MOOT"))}
-        return {**kept, "PATH": f"{MOOT.parent}:{kept['PATH']}", "LC_ALL": "C.UTF-8", "PS1": "$ "}
+        return {**kept, "PATH": f"{MOOT.parent}:{kept['PATH']}", "LC_ALL": "C.UTF-8"}
 
 
 def wait(holds: Callable[[], object], else_say: Callable[[], str]) -> None:
@@ -80,21 +81,23 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         opened.close()
 
 
-def test_a_run_is_begun_watched_and_left(terminal: Terminal) -> None:
+def test_a_run_is_begun_watched_and_left(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    shutil.copy(list_scenarios()["used-bike"], tmp_path / "scenarios" / "my-bike.yaml")
     terminal.type("moot")
-    terminal.sees("No runs yet.", "used-bike")
-    terminal.press("2", "G", "n")
-    terminal.sees("New run of used-bike", "$ moot run used-bike", "seller: plain-dealer")
+    terminal.sees("No runs yet.", "my-bike")
+    terminal.press("2", "g", "n")
+    terminal.sees("New run of my-bike", "$ moot run my-bike", "seller: plain-dealer")
     terminal.press("7")
     terminal.sees("--seed 7")
     terminal.press("C-s")
-    terminal.sees("Library  used-bike-1", "agreed by")
+    terminal.sees("Library  my-bike-1", "agreed by")
     terminal.press("L")
-    terminal.sees("[1] Runs", "used-bike-1  done")
+    terminal.sees("[1] Runs", "my-bike-1  done")
     terminal.press("q")
-    terminal.sees("It is kept: moot show used-bike-1")
+    terminal.sees("It is kept: moot show my-bike-1")
     terminal.type("moot ls")
-    terminal.sees("used-bike-1     7  done")
+    terminal.sees("my-bike-1     7  done")
 
 
 def test_closing_the_terminal_loses_nothing(terminal: Terminal, tmp_path: Path) -> None:
@@ -122,7 +125,8 @@ def test_moot_watch_follows_a_run_of_another_process_and_only_looks(terminal: Te
     terminal.press("L")
     terminal.sees("[1] Runs")
     terminal.press("n", "q")
-    terminal.sees("$ ")
+    terminal.type("echo left with $?")
+    terminal.sees("\nleft with 0")
 
 
 def pids(folder: Path) -> list[int]:

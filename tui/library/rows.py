@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.rendering.numbers import age, dollars
@@ -28,6 +29,40 @@ RUN, STATUS, TURNS, OUTCOME, WORTH, COST, WHEN = range(len(COLUMNS))
 
 _LATER_FIRST: Final = {TURNS, WORTH, COST, WHEN}
 """Columns of which one wants to see the greatest first."""
+
+
+@dataclass
+class Catalogue:
+    """The runs of a store, and how they are looked at."""
+
+    infos: Sequence[RunInfo] = ()
+    """The newest first."""
+    costs: dict[int, float | None] = field(default_factory=dict)
+    words: str = ""
+    """What a run must have to be listed."""
+    column: int = WHEN
+    """Whose order they are in."""
+    reverse: bool = False
+
+    def rows(self, now: float, most: int) -> list[Row]:
+        """Write what is listed, and no more rows than `most`."""
+        found = find_runs(self.infos, self.words)
+        return run_rows(sort_runs(found, self.costs, self.column, self.reverse)[:most], self.costs, now)
+
+    @property
+    def count(self) -> str:
+        """Say how many there are; empty where there are none."""
+        found, live = len(find_runs(self.infos, self.words)), sum(info.live for info in self.infos)
+        of = f" of {len(self.infos):,}" if found != len(self.infos) else ""
+        return f"{found:,}{of}{f' · {live} under way' if live else ''}" if self.infos else ""
+
+    def find(self, name: str | None) -> RunInfo | None:
+        """Find a run by its name."""
+        return next((info for info in self.infos if info.name == name), None)
+
+    def uncounted(self, most: int) -> list[RunInfo]:
+        """List the runs whose costs are to be added up, for the first time or anew."""
+        return [info for info in self.infos[:most] if info.id not in self.costs or info.status == "open"]
 
 
 def find_runs(infos: Sequence[RunInfo], words: str) -> list[RunInfo]:

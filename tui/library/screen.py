@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -18,22 +17,17 @@ from textual.widget import Widget
 from textual.widgets import Footer, Input
 
 from moot_errors import MootError
-from sandbox.rendering.header import header_lines
-from sandbox.rendering.numbers import count
-from sandbox.rendering.outcome import outcome_lines
 from sandbox.rendering.printable import printable
-from sandbox.tally import tally_of
 from tui.actions import bindings
 from tui.beside import beside
-from tui.feed import Moment
 from tui.library import rows, shelves
 from tui.library.listing import Listing
+from tui.library.preview import run_lines
 from tui.tabs import TabBar
-from tui.watch.lines import Ink, Line, line, lines_of
+from tui.watch.lines import line
 from tui.watch.page import Page, Write
 
 if TYPE_CHECKING:
-    from transcripts import RunInfo
     from tui.app import MootApp
 
 LOOK = 0.5
@@ -71,15 +65,19 @@ class LibraryScreen(Screen[None]):
     }
     """
 
+    runs = getters.query_one("#runs", Listing)
+    scenarios = getters.query_one("#scenarios", Listing)
+    personas = getters.query_one("#personas", Listing)
+    preview = getters.query_one("#preview", Page)
+    filter = getters.query_one("#filter", Input)
+
     def __init__(self) -> None:
         super().__init__()
-        self._infos: Sequence[RunInfo] = ()
-        self._costs: dict[int, float | None] = {}
+        self._catalogue = rows.Catalogue()
         self._stamp: object = None
         self._shelf_stamp: object = None
         self._looked = 0.0
         self._reading = False
-        self._column, self._reverse = rows.WHEN, False
         self._previewed: tuple[str | None, str | None, object] | None = None
         self._last: Listing | None = None
 
@@ -103,7 +101,6 @@ class LibraryScreen(Screen[None]):
         return widget
 
     def on_mount(self) -> None:
-        self.runs.sorted_by = (self._column, self._reverse)
         self._show_shelves()
         self.set_interval(LOOK, self._look)
         self._look()
@@ -113,26 +110,6 @@ class LibraryScreen(Screen[None]):
         self._stamp = None
         self._look()
 
-    @property
-    def runs(self) -> Listing:
-        return self.query_one("#runs", Listing)
-
-    @property
-    def scenarios(self) -> Listing:
-        return self.query_one("#scenarios", Listing)
-
-    @property
-    def personas(self) -> Listing:
-        return self.query_one("#personas", Listing)
-
-    @property
-    def preview(self) -> Page:
-        return self.query_one("#preview", Page)
-
-    @property
-    def filter(self) -> Input:
-        return self.query_one("#filter", Input)
-
     # Looking at the transcripts
 
     def _look(self) -> None:
@@ -141,7 +118,7 @@ class LibraryScreen(Screen[None]):
             return
         house = self.app.house
         stamp = house.stamp()
-        late = time.monotonic() - self._looked > LIVENESS and any(info.live for info in self._infos)
+        late = time.monotonic() - self._looked > LIVENESS and any(info.live for info in self._catalogue.infos)
         if (stamp != self._stamp or late) and not self._reading:
             self._stamp, self._looked, self._reading = stamp, time.monotonic(), True
             beside(self, self._read, "runs")
@@ -152,37 +129,29 @@ class LibraryScreen(Screen[None]):
     async def _read(self) -> None:
         try:
             store = self.app.house.store
-            infos = await asyncio.to_thread(store.runs) if store else []
-            self._show(infos, self._costs)
+            catalogue = self._catalogue
+            catalogue.infos = await asyncio.to_thread(store.runs) if store else []
+            self._show()
             if self.focused is None:
-                (self.runs if infos else self.scenarios).focus()
-            if store is None:
-                return
-            new = [info for info in infos[:SHOWN] if info.id not in self._costs or info.status == "open"]
-            costs = await asyncio.to_thread(store.costs, new)
-            if costs:
-                self._show(infos, {**self._costs, **costs})
+                (self.runs if catalogue.infos else self.scenarios).focus()
+            if store and (costs := await asyncio.to_thread(store.costs, catalogue.uncounted(SHOWN))):
+                catalogue.costs.update(costs)
+                self._show()
         except Exception as error:  # noqa: BLE001  it is said, and the next look may go well
             self.app.complain(error, "Reading the runs")
         finally:
             self._reading = False
 
-    def _show(self, infos: Sequence[RunInfo], costs: dict[int, float | None]) -> None:
-        self._infos, self._costs = infos, costs
-        words = self.filter.value
-        found = rows.find_runs(infos, words)
-        shown = rows.sort_runs(found, costs, self._column, self._reverse)[:SHOWN]
-        runs = self.runs
-        runs.sorted_by = (self._column, self._reverse)
+    def _show(self) -> None:
+        catalogue, runs = self._catalogue, self.runs
+        runs.sorted_by = (catalogue.column, catalogue.reverse)
         runs.empty = (
             ["No run has these words.", "escape shows all of them."]
-            if infos
+            if catalogue.infos
             else ["No runs yet.", "2 goes to the scenarios; there n begins a run."]
         )
-        runs.show_rows(rows.run_rows(shown, costs, time.time()))
-        live = sum(info.live for info in infos)
-        words = f"{len(found):,} of {len(infos):,}" if len(found) != len(infos) else f"{len(infos):,}"
-        runs.border_subtitle = Content(f"{words}{f' · {live} under way' if live else ''}") if infos else ""
+        runs.show_rows(catalogue.rows(time.time(), SHOWN))
+        runs.border_subtitle = Content(catalogue.count)
         if self._selected_list is runs:
             self._preview()
 
@@ -230,7 +199,8 @@ class LibraryScreen(Screen[None]):
             beside(self, partial(self._preview_run, key, same), "preview", exclusive=True)
 
     def _state_of(self, name: str | None) -> object:
-        return next(((info.status, info.turns, info.live) for info in self._infos if info.name == name), None)
+        info = self._catalogue.find(name)
+        return (info.status, info.turns, info.live) if info else None
 
     async def _preview_run(self, name: str, same: bool) -> None:
         try:
@@ -239,7 +209,7 @@ class LibraryScreen(Screen[None]):
             feed = self.app.house.feed(name)
             if not feed.events:
                 await asyncio.to_thread(feed.poll)
-            write: Write = partial(_run_lines, feed.moment())
+            write: Write = partial(run_lines, feed.moment())
         except MootError as error:
             write = partial(shelves.problem_lines, error)
         except LookupError:
@@ -276,13 +246,10 @@ class LibraryScreen(Screen[None]):
         from tui.library.form import NewRun
 
         scenario = self.scenarios.key
-        if self._selected_list is self.runs and (info := self._info(self.runs.key)):
+        if self._selected_list is self.runs and (info := self._catalogue.find(self.runs.key)):
             scenario = info.scenario
         if scenario:
             self.app.push_screen(NewRun(scenario))
-
-    def _info(self, name: str | None) -> RunInfo | None:
-        return next((info for info in self._infos if info.name == name), None)
 
     def action_filter(self) -> None:
         self.filter.add_class("-open")
@@ -290,7 +257,8 @@ class LibraryScreen(Screen[None]):
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self) -> None:
-        self._show(self._infos, self._costs)
+        self._catalogue.words = self.filter.value
+        self._show()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -306,18 +274,19 @@ class LibraryScreen(Screen[None]):
             self.runs.focus()
 
     def action_sort(self) -> None:
-        self._sort_by((self._column + 1) % len(rows.COLUMNS), False)
+        self._sort_by((self._catalogue.column + 1) % len(rows.COLUMNS), False)
 
     def action_reverse(self) -> None:
-        self._sort_by(self._column, not self._reverse)
+        self._sort_by(self._catalogue.column, not self._catalogue.reverse)
 
     @on(Listing.Headed)
     def _headed(self, event: Listing.Headed) -> None:
-        self._sort_by(event.place, event.place == self._column and not self._reverse)
+        same = event.place == self._catalogue.column
+        self._sort_by(event.place, same and not self._catalogue.reverse)
 
     def _sort_by(self, column: int, reverse: bool) -> None:
-        self._column, self._reverse = column, reverse
-        self._show(self._infos, self._costs)
+        self._catalogue.column, self._catalogue.reverse = column, reverse
+        self._show()
 
     def action_mark(self) -> None:
         key, marked = self.runs.key, self.runs.marked
@@ -332,7 +301,7 @@ class LibraryScreen(Screen[None]):
         self.runs.refresh()
 
     def action_resume(self) -> None:
-        info = self._info(self.runs.key)
+        info = self._catalogue.find(self.runs.key)
         if info is None:
             return
         if info.live:
@@ -343,7 +312,7 @@ class LibraryScreen(Screen[None]):
             self.app.resume(info.name)
 
     def action_stop(self) -> None:
-        info = self._info(self.runs.key)
+        info = self._catalogue.find(self.runs.key)
         if info is None or not info.live:
             self.app.tell("it is not under way")
         elif info.name not in self.app.house.under_way:
@@ -422,12 +391,3 @@ class LibraryScreen(Screen[None]):
             self.preview.scroll_end(animate=False)
         else:
             self._selected_list.move_to(len(self._selected_list.rows) - 1)
-
-
-def _run_lines(moment: Moment, width: int) -> Sequence[Line]:
-    """Write what a run is about, and what came of it."""
-    ink: Any = Ink()
-    scene = moment.scene
-    head = header_lines(scene, ink, width)
-    words = count(scene.state.turns, "turn")
-    return lines_of([*head, "", *outcome_lines(scene, ink, width, tally_of(moment.events)), ink(words, "dim")])
