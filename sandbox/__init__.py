@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sandbox import brains, cast, cli, models, plan, prompts, rendering, tally
     from sandbox.answers import Differs, Unrecorded
     from sandbox.brain import Brain, Unusable
     from sandbox.brains import BrainError
@@ -26,12 +27,54 @@ if TYPE_CHECKING:
     from sandbox.workspace import Workspace, find_workspace
 
 __all__ = [
-    "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Course", "Differs", "Estimate",
-    "Hybrid", "Judgement", "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided",
-    "Unrecorded", "Unusable", "View", "Workspace",
-    "adry_run", "aexperiment", "afork", "areplay", "aresume", "arun", "diff", "dry_run", "experiment",
-    "find_workspace", "fork", "load", "replay", "resume", "run",
-]  # fmt: skip
+    "Brain",
+    "BrainError",
+    "Branches",
+    "CheckFailed",
+    "CheckSession",
+    "Checks",
+    "Course",
+    "Differs",
+    "Estimate",
+    "Hybrid",
+    "Judgement",
+    "Known",
+    "Outcome",
+    "Rate",
+    "Refusal",
+    "Reply",
+    "Run",
+    "Stakes",
+    "Summary",
+    "Undecided",
+    "Unrecorded",
+    "Unusable",
+    "View",
+    "Workspace",
+    "adry_run",
+    "aexperiment",
+    "afork",
+    "areplay",
+    "aresume",
+    "arun",
+    "brains",
+    "cast",
+    "cli",
+    "diff",
+    "dry_run",
+    "experiment",
+    "find_workspace",
+    "fork",
+    "load",
+    "models",
+    "plan",
+    "prompts",
+    "rendering",
+    "replay",
+    "resume",
+    "run",
+    "tally",
+]
 
 _HOMES = {
     "answers": ("Differs", "Unrecorded"),
@@ -50,10 +93,15 @@ _HOMES = {
     "view": ("Known", "Refusal", "Reply", "Stakes", "View"),
     "workspace": ("Workspace", "find_workspace"),
 }
+_MODULES = frozenset({"brains", "cast", "cli", "models", "plan", "prompts", "rendering", "tally"})
+"""What the terminal interface shares with the command line."""
+
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"sandbox.{name}")
     if home := _HOME_OF.get(name):
         value = getattr(importlib.import_module(f"sandbox.{home}"), name)
         globals()[name] = value

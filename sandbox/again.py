@@ -145,7 +145,6 @@ async def areplay(transcript: Transcript, *, brains: Mapping[str, Brain] | None 
             whole = plan_again(stretch.started, transcript, brains=said, answers=lambda _: recorded)
             coordinator = whole.coordinator(state, comparing.write)
             coordinator.put(put)
-            coordinator.taking.interrupted = recorded.interrupted
             coordinator.upto = stretch.upto
             await coordinator.play()
         comparing.finish()

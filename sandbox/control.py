@@ -8,12 +8,13 @@ when it is stored: the futures that `speak` and `say` give say so.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from moot_errors import MootError, NotFound, WrongUse
-from transcripts import MODERATOR, Event, Said, State, Told
+from transcripts import MODERATOR, Event, Evidence, Said, Seated, State, Told
 
 if TYPE_CHECKING:
     from sandbox.brain import Brain
@@ -30,27 +31,60 @@ Stored = asyncio.Future[None]
 class Input(NamedTuple):
     """What a person said, and whom to tell when it is stored."""
 
-    event: Said | Told
+    event: Said | Told | Seated
     stored: Stored
 
 
 class Sitting:
     """A person in a seat whose brain is another one: what it says is recorded as a person's."""
 
-    by: Literal["person"] = "person"
     is_person = True
 
     def __init__(self, listen: Listen) -> None:
         self._listen = listen
+        self._own: Brain | None = None
+        self._asked: tuple[View, asyncio.Task[Reply | None]] | None = None
+
+    @property
+    def by(self) -> Literal["person"] | None:
+        """Who speaks: the person, or since they have left, the seat's own brain."""
+        return None if self._own else "person"
 
     async def reply(self, view: View) -> Reply:
         """Give what the person says; where nobody is there, the turn waits."""
         from sandbox.brain import Away
 
-        reply = await self._listen(view)
+        if self._own is not None:
+            return await self._own.reply(view)
+        listening = asyncio.ensure_future(self._listen(view))
+        self._asked = view, listening
+        try:
+            reply = await listening
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if self.by is not None or task is None or task.cancelling():
+                raise
+            return await self.reply(view)  # by the seat's own brain, for the person has left
+        finally:
+            listening.cancel()
+            self._asked = None
         if reply is None:
             raise Away(view.seat)
         return reply
+
+    def leave(self, own: Brain) -> None:
+        """Let the seat's own brain decide, also in the turn that is being taken.
+
+        Raises WrongUse where the person did something in it already that was refused: that stands in the transcript.
+        """
+        if self._asked is not None:
+            view, task = self._asked
+            if view.refusals:
+                raise WrongUse(
+                    f"{view.seat} was refused something in this turn", remedy="take the turn, or pass, and then leave"
+                )
+            task.cancel()
+        self._own = own
 
 
 class Control:
@@ -144,10 +178,22 @@ class Control:
         self.brains[seat] = Sitting(listen)
 
     def give_back(self, seat: str) -> None:
-        """Let a seat's own brain decide again; raises WrongUse where nobody has taken it."""
+        """Let a seat's own brain decide again, from the turn on that is being taken.
+
+        Raises WrongUse where nobody has taken it, or where the person was refused something in this turn.
+        """
         if seat not in self._own:
             raise WrongUse(f"nobody has taken {seat}'s seat")
+        sitting = self.brains[seat]
+        assert isinstance(sitting, Sitting)
+        sitting.leave(self._own[seat])
         self.brains[seat] = self._own.pop(seat)
+
+    def note(self, seat: str, participant: str | None = None, consent: str | None = None) -> Stored:
+        """Record who takes a seat, and the text that they consented to."""
+        self._check_seat(seat)
+        evidence = Evidence(at=round(time.time(), 3))
+        return self._put(self._words, Seated(seat=seat, participant=participant, consent=consent, evidence=evidence))
 
     def wake(self) -> None:
         """Let the run look again whether it is to go on."""
@@ -201,7 +247,7 @@ class Control:
         self._words.clear()
         self._turns.clear()
 
-    def _put(self, queue: deque[Input], event: Said | Told) -> Stored:
+    def _put(self, queue: deque[Input], event: Said | Told | Seated) -> Stored:
         stored: Stored = asyncio.get_running_loop().create_future()
         queue.append(Input(event, stored))
         self.news.set()

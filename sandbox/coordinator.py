@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moot_errors import WrongUse
 from sandbox import agenda, ends, rules
@@ -82,7 +82,7 @@ class Coordinator:
     def put(self, inputs: Inputs) -> None:
         """Take from a transcript what came from outside."""
         self.inputs, self.events = inputs.said, inputs.between
-        self.taking.instead = inputs.instead
+        self.taking.instead, self.taking.interrupted = inputs.instead, inputs.interrupted
         self.people.ticks = inputs.ticks
         if inputs.after:
             live = self.taking.person
@@ -172,7 +172,7 @@ class Coordinator:
             await self._write(*events)
 
     @property
-    def _where(self) -> dict[str, int]:
+    def _where(self) -> dict[str, Any]:
         return {"tick": self.state.tick + 1, "step": self.state.between}
 
     def _put(self) -> list[Event]:
@@ -313,7 +313,8 @@ class Coordinator:
         if turn.task.kind not in ("talk", "propose"):
             assert reply.act is not None
             where = {**turn.at(), "task": turn.task.kind, "about": turn.task.about}
-            self._fold(Confided(**where, act=reply.act, text=reply.text, evidence=turn.evidence), events)
+            by = turn.by if turn.by != "scenario" else None
+            self._fold(Confided(**where, act=reply.act, text=reply.text, by=by, evidence=turn.evidence), events)
             return
         n, act = len(turn.thread.messages) + 1, reply.act
         said = Said(**turn.at(), n=n, act=act, re=reply.re, by=turn.by, text=reply.text, evidence=turn.evidence)

@@ -9,8 +9,8 @@ from typing import Any
 
 from moot_errors import NotFound, StoreError, WrongUse
 from sandbox.models import Request
-from sandbox.recorded import Found, list_calls
-from transcripts import Answered, Event, Said, Transcript
+from sandbox.recorded import list_calls
+from transcripts import Answered, Bodies, Event, Said, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def prompts_of(transcript: Transcript, turn: int, seat: str | None = None) -> li
     cannot be read.
     """
     calls = [found for found in list_calls(transcript) if seat in (None, found.event.seat)]
-    here = [_prompt(found, transcript) for found in calls if found.event.turn == turn]
+    here = [read_prompt(found.event, found.parts, transcript.bodies) for found in calls if found.event.turn == turn]
     if not here:
         raise _nothing(transcript, turn, seat, sorted({found.event.turn for found in calls}))
     return here
@@ -59,12 +59,12 @@ def find_turn(
     return said[name]
 
 
-def _prompt(found: Found, transcript: Transcript) -> Prompt:
-    event, bodies = found.event, transcript.bodies
+def read_prompt(event: Answered, parts: Sequence[str], bodies: Bodies) -> Prompt:
+    """Put a call's request together from the bodies of its prompt's parts; raises StoreError."""
     try:
         parameters = dict(bodies.data(event.request))
         parameters.pop("model", None)
-        messages = _messages([bodies.data(part) for part in found.parts])
+        messages = _messages([bodies.data(part) for part in parts])
         return Prompt(event, Request.model_validate({**parameters, "messages": messages}))
     except (LookupError, TypeError, ValueError) as error:
         raise StoreError(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from sandbox.answers import Unrecorded
+from sandbox.answers import INTERRUPTED, Unrecorded
 from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
+from sandbox.recorded import interrupted_in
 from sandbox.view import Reply, View
 from transcripts import (
     MODERATOR,
+    Answered,
+    Chosen,
     Confided,
     Elapsed,
     Event,
@@ -104,7 +108,7 @@ def _fault(event: Forfeited) -> Exception:
 
 
 class Retold:
-    """One turn in which a person spoke in the place of a seat's brain."""
+    """One turn in which a person spoke in the place of a seat's brain, or broke it off before anything was asked."""
 
     by: Literal["person"] = "person"
 
@@ -112,7 +116,14 @@ class Retold:
         self.steps = steps
 
     async def reply(self, view: View) -> Reply:
-        return _again(self.steps[len(view.refusals)])
+        step = self.steps[len(view.refusals)]
+        if _is_interrupted(step):
+            raise asyncio.CancelledError
+        return _again(step)
+
+
+def _is_interrupted(step: _Step) -> bool:
+    return isinstance(step, Forfeited) and step.fault == INTERRUPTED
 
 
 class Inputs(NamedTuple):
@@ -128,28 +139,43 @@ class Inputs(NamedTuple):
     """By turn, what persons said after a guard had held back what the seat's own brain said."""
     ticks: dict[tuple[str, str], list[tuple[int, bool]]]
     """By thread and seat, the ticks in which it spoke there, and whether a person did; empty where nobody ever did."""
+    interrupted: frozenset[int]
+    """The turns that a person broke off."""
 
 
 def what_was_put(transcript: Transcript) -> Inputs:
     """Find what came from outside."""
-    put = Inputs({}, {}, {}, {}, {})
+    put = Inputs({}, {}, {}, {}, {}, interrupted_in(transcript))
     people = _people(transcript)
     ticks: dict[int, dict[int, list[_Step]]] = {}
+    called: set[int] = set()
+    chosen: set[tuple[int, str, str]] = set()
     for event in transcript.content():
         if event.turn and isinstance(event, _Step):
             if isinstance(event, Said | Confided):
                 theirs = event.seat in people or getattr(event, "by", None) == "person"
                 put.ticks.setdefault((event.thread, event.seat), []).append((event.tick, theirs))
             ticks.setdefault(event.tick, {}).setdefault(event.turn, []).append(event)
+        elif isinstance(event, Answered):
+            called.add(event.turn)
+        elif isinstance(event, Chosen):
+            chosen |= {(event.tick, event.thread, seat) for seat in event.seats}
         elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
             put.between[event.position] = event
     if not any(theirs for spoken in put.ticks.values() for _, theirs in spoken):
         put.ticks.clear()
     for tick, turns in ticks.items():
         said = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
-        if len(said) == len(turns) and all(len(steps) == 1 for steps in said.values()):
-            put.said[tick] = [step for steps in said.values() for step in steps if isinstance(step, Said)]
+        alone = [steps[0] for steps in said.values() if len(steps) == 1]
+        heard = [each for each in alone if isinstance(each, Said) and (tick, each.thread, each.seat) not in chosen]
+        if len(heard) == len(turns):
+            put.said[tick] = heard
             continue
+        put.instead.update(
+            (number, Retold(steps))
+            for number, steps in turns.items()
+            if _is_interrupted(steps[-1]) and number not in called
+        )
         for number, steps in said.items():
             held = [at for at, step in enumerate(steps) if isinstance(step, Refused) and step.by not in _NO_GUARD]
             if held:

@@ -67,7 +67,7 @@ class Taking:
         if turn.reply is not None:
             return
         brain = turn.brain or self.instead.get(turn.turn) or self.brains[turn.seat]
-        by: By | None = getattr(brain, "by", None)
+        by: By | None = None
         refusals: tuple[Refusal, ...] = ()
         failed: Counter[str] = Counter()
         steps: Iterator[object] | None = None
@@ -95,7 +95,7 @@ class Taking:
                 turn.forfeit(kind or "error", reason, asked, clean_text(str(fault)))
                 return
             if refused is None:
-                turn.by = by or turn.by
+                turn.by = by or getattr(brain, "by", None)
                 return
             turn.refuse(refused.by, refused.reason, refused.reply, asked, refused.detail)
             refusals += (Refusal(refused.reason, _told(refused.reply)),)

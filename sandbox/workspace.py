@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CONFIG = "moot.toml"
 DATABASE = "transcripts.db"
-_SECTIONS = ("brains", "budget", "models")
+_SECTIONS = ("brains", "budget", "keys", "models")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ class Workspace:
         if not written:
             return Budget()
         return read_budget(written, Place(str(self.config), _line(self.config, "budget")))
+
+    @property
+    def keys(self) -> dict[str, Any]:
+        """The keys of the terminal interface, by action, as `[keys]` has them."""
+        return dict(self._settings.get("keys", {}))
 
     @cached_property
     def _settings(self) -> dict[str, Any]:

@@ -54,6 +54,7 @@ from scenarios.schema import (
     Question,
     Quorum,
     Repeat,
+    Study,
     Thread,
 )
 from scenarios.settings import set_path
@@ -90,6 +91,7 @@ __all__ = [
     "ScenarioSource",
     "Situation",
     "Space",
+    "Study",
     "TermsError",
     "Thread",
     "check_scenario",

@@ -251,6 +251,15 @@ class End(_Part):
     """Conditions that end it only when all of them hold."""
 
 
+class Study(_Part):
+    """What people are told and asked before they take a seat."""
+
+    consent: str = ""
+    """The text that they must consent to; empty where none is needed."""
+    minutes: Number | None = Field(default=None, gt=0)
+    """How long they may take in all."""
+
+
 class Scenario(_Part):
     """A scenario as its file says it."""
 
@@ -283,4 +292,6 @@ class Scenario(_Part):
     events: list[Happening] = []
     guards: list[Any] = []
     """What holds messages back; validated by `sandbox`."""
+    study: Study | None = None
+    """For people who take part: their consent and their time.  No participant sees it but a person."""
     end: End

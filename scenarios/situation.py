@@ -18,7 +18,19 @@ from scenarios.issues import Issue
 from scenarios.payoffs import check_payoffs
 from scenarios.reading import read_issues, read_names, read_threads, refuse_bad_names, refuse_silent
 from scenarios.recent import Recent
-from scenarios.schema import End, Happening, Opening, Participant, Phase, Proposal, Question, Repeat, Scenario, Thread
+from scenarios.schema import (
+    End,
+    Happening,
+    Opening,
+    Participant,
+    Phase,
+    Proposal,
+    Question,
+    Repeat,
+    Scenario,
+    Study,
+    Thread,
+)
 from scenarios.space import Space
 from scenarios.speaking import FIXED, Policy, read_speakers
 from scenarios.unwritten import unwritten
@@ -60,6 +72,8 @@ class Situation:
     knows: dict[str, list[str]]
     private_roles: bool
     guards: list[Any]
+    study: Study | None
+    """What people are told who take a seat."""
     data: dict[str, Any]
     """The situation as plain data for JSON; `from_data` reads it back."""
     source_data: dict[str, Any]
@@ -235,6 +249,7 @@ def build(
         end=end,
         private_roles=scenario.roles == "private",
         guards=plain(scenario.guards),
+        study=scenario.study,
         **course,
         data=data,
         source_data=source_data,

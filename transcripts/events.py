@@ -6,7 +6,7 @@ means the same content, to the byte: the lines of `Transcript.to_jsonl()`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -120,6 +120,8 @@ class Confided(EventBase):
     act: Act
     text: str = ""
     """What it said along with it, to nobody."""
+    by: Literal["person", "fallback"] | None = None
+    """Who decided in the seat's place, as of a message."""
     evidence: Evidence | None = None
 
 
@@ -204,6 +206,20 @@ class Elapsed(EventBase):
 
     kind: Literal["elapsed"] = "elapsed"
     seconds: Number
+    evidence: Evidence | None = None
+
+
+class Seated(EventBase):
+    """A person takes a seat: how what it says came about, and so evidence only."""
+
+    is_content: ClassVar[bool] = False
+
+    kind: Literal["seated"] = "seated"
+    seat: str
+    participant: str | None = None
+    """What the study calls this person: a code, and no name."""
+    consent: str | None = None
+    """The text that they consented to; None where there was none."""
     evidence: Evidence | None = None
 
 
@@ -317,6 +333,7 @@ Event = Annotated[
     | Tallied
     | Asked
     | Elapsed
+    | Seated
     | Valued
     | Noted
     | Refused

@@ -1,7 +1,11 @@
-"""Draw what Moot prints: `make pictures` plays it in a terminal of 100 columns, and writes what stands there as SVG."""
+"""Draw what Moot prints: `make pictures` plays it in a terminal of 100 columns, and writes what stands there as SVG.
+
+Of the terminal interface it draws what stands there after some keys.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import re
@@ -14,6 +18,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+import moot
+
 HERE = Path(__file__).parent
 MOOT = Path(sysconfig.get_path("scripts"), "moot")
 COLUMNS = 100
@@ -25,6 +31,13 @@ PICTURES = {
     "as-the-buyer": ["run used-bike --seed 11 --cast buyer=newcomer --quiet", "show last --as buyer"],
 }
 """By name, the commands that are typed in an empty workspace; the last one is drawn."""
+
+INTERFACE = {
+    "library": ([], "Agreed after"),
+    "new-run": (["n", "7"], "--seed 7"),
+    "watching": (["j", "enter"], "agreed by"),
+}
+"""By name, the keys that are pressed in a workspace where three bikes were sold, and what is to be seen then."""
 
 COLOURS = {"31": "#f47067", "32": "#6bc46d", "33": "#daaa3f", "34": "#6cb6ff", "35": "#dcbdfb", "36": "#56d4dd"}
 TEXT, DIM, BACKGROUND = "#cdd9e5", "#7d8996", "#1c2128"
@@ -115,8 +128,40 @@ def _piece(text: str, style: str, column: int, line: int) -> str:
     return f'<text x="{x:g}" y="{y:g}" textLength="{len(kept) * CELL:g}" fill="{colour}"{weight}>{escape(kept)}</text>'
 
 
+async def shown(workspace: Path, keys: list[str], seen: str) -> str:
+    """Open the interface, press keys, and return as SVG what it shows."""
+    from sandbox import Workspace
+    from tui.app import MootApp
+    from tui.house import House
+
+    house = House(Workspace(workspace), workspace / "transcripts.db")
+    app = MootApp(house)
+    app.animation_level = "none"
+
+    def drawn() -> str:
+        return app.export_screenshot(title="Moot").replace("&#160;", " ")
+
+    async with app.run_test(size=(COLUMNS, 32)) as pilot:
+        for wanted, pressed in [("Agreed after", keys), (seen, [])]:
+            while wanted not in drawn():
+                await pilot.pause(0.02)
+            await pilot.press(*pressed)
+        await pilot.pause(0.3)  # what is still being laid out
+        picture = drawn()
+    house.close()
+    plain = re.sub(r"@font-face \{.*?\}\s*|<!--.*?-->\s*", "", picture, flags=re.DOTALL)  # no picture fetches anything
+    return plain.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+
+
 def draw(folder: Path) -> None:
     """Draw all pictures into a folder."""
+    from sandbox import Workspace
+
+    with tempfile.TemporaryDirectory() as workspace:
+        for seed in (11, 12, 13):
+            moot.run("used-bike", seed=seed, workspace=Workspace(Path(workspace)))
+        for name, (keys, seen) in INTERFACE.items():
+            (folder / f"{name}.svg").write_text(asyncio.run(shown(Path(workspace), keys, seen)), encoding="utf-8")
     for name, commands in PICTURES.items():
         with tempfile.TemporaryDirectory() as workspace:
             *before, last = commands

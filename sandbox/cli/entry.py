@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from sandbox.cli.faults import UNREAD, guard, let_go_of
-from sandbox.cli.group import LazyGroup
-from sandbox.cli.session import Session
+from sandbox.cli.group import LazyGroup, open_interface
+from sandbox.cli.session import Session, on_terminal
 
 
 class MootGroup(LazyGroup):
@@ -48,7 +48,12 @@ def moot(ctx: click.Context, workspace: Path | None, db: Path | None) -> None:
     """Play, watch and compare negotiations between conversational agents.
 
     Begin with:  moot run used-bike
+
+    Alone, on a terminal, `moot` opens the terminal interface.
     """
     ctx.obj = Session(workspace, db)
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        if on_terminal():
+            open_interface(ctx)
+        else:
+            click.echo(ctx.get_help())

@@ -18,6 +18,7 @@ class Entry(NamedTuple):
     """A command: where it is, and what help says of it."""
 
     at: str
+    """`module:attribute` below `sandbox.cli`; empty where one of our own entry points leads above it."""
     help: str
 
 
@@ -33,6 +34,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
         "merge": Entry("merge:merge", "join stores, such as those of shards"),
     },
     "Look": {
+        "watch": Entry("", "open the terminal interface, as `moot` alone does"),
         "ls": Entry("ls:ls", "list the runs"),
         "show": Entry("show:show", "show a run, as a whole or as one participant knew it"),
         "search": Entry("search:search", "find words in what was said"),
@@ -68,6 +70,17 @@ def added() -> dict[str, EntryPoint]:
     return {point.name: point for point in points if point.name not in COMMANDS}
 
 
+def above(name: str) -> EntryPoint:
+    """Find a command of ours that stands above this package; raises MootError where it is not installed."""
+    from importlib.metadata import entry_points
+
+    points = entry_points(group="moot.commands", name=name)
+    ours = [point for point in points if point.dist is not None and point.dist.name == "moot"]
+    if not ours:
+        raise MootError(f"the command {name!r} is not installed", remedy="install Moot again, in a checkout: make dev")
+    return ours[0]
+
+
 class LazyGroup(click.Group):
     """Import a command when it is called."""
 
@@ -77,7 +90,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if entry := COMMANDS.get(cmd_name):
             module, _, attribute = entry.at.partition(":")
-            command: object = getattr(importlib.import_module(f"sandbox.cli.{module}"), attribute)
+            home = importlib.import_module(f"sandbox.cli.{module}") if module else None
+            command: object = getattr(home, attribute) if home else _load(above(cmd_name))
         elif point := added().get(cmd_name):
             command = _load(point)
         else:
@@ -101,6 +115,14 @@ class LazyGroup(click.Group):
         for title, section in SECTIONS.items():
             _write(formatter, title, ((name, entry.help) for name, entry in section.items()))
         _write(formatter, "Added", ((name, f"from {_origin(point)}") for name, point in sorted(added().items())))
+
+
+def open_interface(ctx: click.Context, **how: object) -> None:
+    """Open the terminal interface, of which nothing here knows but its command."""
+    group = ctx.find_root().command
+    command = group.get_command(ctx, "watch") if isinstance(group, click.Group) else None
+    assert command is not None
+    ctx.invoke(command, **how)
 
 
 def _write(formatter: click.HelpFormatter, title: str, rows: Iterable[tuple[str, str]]) -> None:

@@ -13,8 +13,9 @@ from sandbox.cli.complete import complete_run, complete_scenario
 from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Console, Session
 from sandbox.rendering.layout import clip, table
-from sandbox.rendering.numbers import age, number
+from sandbox.rendering.numbers import age
 from sandbox.rendering.printable import printable, width_of
+from sandbox.rendering.runs import outcome_words, shade_of, state_of, worth_words
 
 if TYPE_CHECKING:
     from transcripts import RunInfo
@@ -23,7 +24,6 @@ Status = Literal["open", "done", "failed", "exhausted"]
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _AGO = re.compile(r"(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w)")
-_SHADES = {"running": "warn", "broken off": "dim", "failed": "bad", "exhausted": "bad", "agreed": "good"}
 
 
 class Since(click.ParamType[float]):
@@ -85,13 +85,6 @@ def _find(
     return found[:limit][::-1], len(found) > limit
 
 
-def state_of(info: RunInfo) -> str:
-    """Say in a word or two how it is with a run."""
-    if info.status == "open":
-        return "running" if info.live else "broken off"
-    return info.status
-
-
 def _print(infos: list[RunInfo], console: Console) -> None:
     rows = [["run", "seed", "status", "turns", "when", "from", "outcome"], *map(_row, infos)]
     shown = range(6 if any(info.parent for info in infos) else 5)
@@ -102,7 +95,7 @@ def _print(infos: list[RunInfo], console: Console) -> None:
         if console.live:
             outcome = clip(outcome, max(console.width - margin, 12))
         whole = f"{line}{' ' * (margin - width_of(line))}{outcome}"
-        shade = "dim" if not place else _SHADES.get("agreed" if infos[place - 1].agreed else row[2])
+        shade = "dim" if not place else shade_of(infos[place - 1])
         console.out(console.paint(whole, shade) if shade else whole)
 
 
@@ -116,19 +109,7 @@ def _when(info: RunInfo) -> str:
 
 
 def _outcome(info: RunInfo) -> str:
-    summary = info.summary or {}
-    if info.status != "done":
-        return str(summary.get("reason", "–"))
-    measures, terms = summary.get("measures"), summary.get("terms")
-    utility = measures.get("utility") if isinstance(measures, dict) else None
-    worth = [f"{seat} {number(value)}" for seat, value in utility.items()] if isinstance(utility, dict) else []
-    reason = f"no agreement: {summary.get('reason')}" if info.agreed is False else str(summary.get("reason"))
-    what = ", ".join(f"{issue} {_term(value)}" for issue, value in terms.items()) if isinstance(terms, dict) else reason
-    return " · ".join([what, *worth])
-
-
-def _term(value: Any) -> str:
-    return "/".join(map(str, value.values())) if isinstance(value, dict) else str(value)
+    return " · ".join([outcome_words(info), *worth_words(info)])
 
 
 def _data(info: RunInfo) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from moot_errors import WrongUse
 from sandbox.cli.complete import complete_casting, complete_run, complete_scenario
+from sandbox.cli.group import open_interface
 from sandbox.cli.output import json_option
 from sandbox.cli.person import Person
 from sandbox.cli.session import Session
@@ -48,13 +49,14 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--bare", is_flag=True, help="Bare offers: rule brains do not talk.")
 @click.option("--dry-run", is_flag=True, help="Ask no model, record nothing, and say what it would cost.")
+@click.option("--watch", is_flag=True, help="Play it in the terminal interface.")
 @click.option("--quiet", "-q", is_flag=True, help="Show the outcome only.")
 @json_option
 @click.pass_obj
 def run(
     session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
     budgets: tuple[str, ...], answers: str | None, record: Mode | None, match: Match | None, bare: bool,
-    dry_run: bool, quiet: bool, as_json: bool,
+    dry_run: bool, watch: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
 
@@ -70,6 +72,11 @@ def run(
         from sandbox.cli.dryrun import print_estimate
 
         print_estimate(session.console, plan, as_json=as_json)
+        return
+    if watch:
+        if quiet or as_json:
+            raise WrongUse("--watch does not go with --quiet or --json", remedy="leave one of them out")
+        open_interface(click.get_current_context(), plan=plan)
         return
     show = Show(session, quiet=quiet or as_json)
     with stopping(show):

@@ -27,6 +27,11 @@ def in_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+def on_terminal() -> bool:
+    """Tell whether somebody sits at a terminal that can show more than lines."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """Standard output: how wide it is, whether it is painted, and whether a line may be written again.

@@ -51,6 +51,7 @@ _FOR_A_SEAT: dict[str, set[str]] = {
 """Whoever was told something does not learn who else was, nor the how-manieth of the scenario's events it is."""
 
 _LATER: dict[str, set[str]] = {
+    "confided": {"by"},
     "said": {"re", "event"},
     "refused": {"task"},
     "forfeited": {"task"},

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.rendering.diff import Sides
-from sandbox.rendering.layout import pad, wrap
+from sandbox.rendering.layout import wrap
 from sandbox.rendering.numbers import count
 from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable, width_of
@@ -27,6 +27,13 @@ class Mark(NamedTuple):
     differs: bool
 
 
+class _Line(NamedTuple):
+    """A line, and the same with its colours."""
+
+    plain: str
+    painted: str
+
+
 class Turns:
     """Write a thread's turns."""
 
@@ -43,11 +50,11 @@ class Turns:
                 left_out += 1
                 continue
             if left_out:
-                yield self._skipped(left_out)
+                yield self.skipped(left_out)
             left_out = 0
-            yield from self._beside(pair) if self.beside else self._below(pair)
+            yield from self.pair(pair)
         if left_out:
-            yield self._skipped(left_out)
+            yield self.skipped(left_out)
 
     def _near(self, pairs: Sequence[Pair]) -> set[int]:
         near: set[int] = set()
@@ -56,58 +63,70 @@ class Turns:
                 near.update(range(place - self.context, place + self.context + 1))
         return near
 
-    def _skipped(self, many: int) -> str:
+    def skipped(self, many: int) -> str:
+        """Say how many turns are left out."""
         return self.paint(f"  ⋯ {count(many, 'turn')} the same", "dim")
+
+    def pair(self, pair: Pair) -> Iterator[str]:
+        """Write a turn of both sides, or of the one that has it."""
+        return self._beside(pair) if self.beside else self._below(pair)
 
     def _below(self, pair: Pair) -> Iterator[str]:
         if pair.kind == "changed" and pair.a and pair.b:
-            yield from self._changed(pair.a, pair.b)
+            columns = self._changed(pair.a, pair.b, self.width)
+            yield from (line.painted for column in columns for line in column)
         else:
             turn, side = (pair.b, 1) if pair.b else (pair.a, 0)
             assert turn is not None
             style = _STYLES.get(pair.kind, "dim")
-            yield from self._lines(turn, side, _SIGNS[pair.kind], style, _moved(pair))
+            lines = self._lines(turn, side, _SIGNS[pair.kind], style, self.width, _moved(pair))
+            yield from (line.painted for line in lines)
 
-    def _changed(self, a: Turn, b: Turn) -> Iterator[str]:
+    def _beside(self, pair: Pair) -> Iterator[str]:
+        half = (self.width - width_of(_BETWEEN)) // 2
+        if pair.kind == "changed" and pair.a and pair.b:
+            columns = self._changed(pair.a, pair.b, half, sign=_SIGNS[pair.kind])
+        else:
+            style = _STYLES.get(pair.kind, "dim")
+            columns = [
+                self._lines(turn, side, _SIGNS[pair.kind], style, half, _moved(pair)) if turn else []
+                for side, turn in enumerate((pair.a, pair.b))
+            ]
+        for row in range(max(map(len, columns))):
+            left, right = (column[row] if row < len(column) else _Line("", "") for column in columns)
+            yield f"{left.painted}{' ' * (half - width_of(left.plain))}{_BETWEEN}{right.painted}"
+
+    def _changed(self, a: Turn, b: Turn, width: int, sign: str = "") -> list[list[_Line]]:
         """Write a changed turn; in colour, the words that differ are bold."""
         marks = _differing(self.sides.words(a, 0), self.sides.words(b, 1)) if self.paint.on else ([], [])
-        yield from self._lines(a, 0, "-", "bad", marks=marks[0])
-        yield from self._lines(b, 1, "+", "good", marks=marks[1])
+        return [
+            self._lines(a, 0, sign or "-", "bad", width, marks=marks[0]),
+            self._lines(b, 1, sign or "+", "good", width, marks=marks[1]),
+        ]
 
     def _lines(
-        self, turn: Turn, side: int, sign: str, style: str, note: str = "", marks: Sequence[Mark] = ()
-    ) -> Iterator[str]:
+        self, turn: Turn, side: int, sign: str, style: str, width: int, note: str = "", marks: Sequence[Mark] = ()
+    ) -> list[_Line]:
         head = f"{sign} {printable(turn.name)} {printable(turn.seat)} "
         left = list(marks[::-1])
-        for row, line in enumerate(wrap(self.sides.words(turn, side) + note, self.width, first=head, rest="    ")):
+        lines = []
+        for row, line in enumerate(wrap(self.sides.words(turn, side) + note, width, first=head, rest="    ")):
             start = len(head) if row == 0 else 4
-            yield self.paint(line[:start], style) + self._marked(line[start:], style, left)
+            lines.append(_Line(line, self.paint(line[:start], style) + self._marked(line[start:], style, left)))
+        return lines
 
     def _marked(self, line: str, style: str, left: list[Mark]) -> str:
         """Paint a line whose words come next among the marks; a word that was broken is painted as all are."""
         if not left:
             return self.paint(line, style)
-        painted = []
+        runs: list[tuple[bool, list[str]]] = []
         for word in line.split(" "):
-            mark = left.pop() if left and left[-1].word == word else Mark(word, differs=False)
-            painted.append(self.paint(self.paint(word, "bold") if mark.differs else word, style))
-        return self.paint(" ", style).join(painted)
-
-    def _beside(self, pair: Pair) -> Iterator[str]:
-        half = (self.width - width_of(_BETWEEN)) // 2
-        sign = _SIGNS[pair.kind]
-        columns = [
-            self._column(turn, side, sign, half, _moved(pair)) if turn else []
-            for side, turn in enumerate((pair.a, pair.b))
-        ]
-        styles = ("bad", "good") if pair.kind == "changed" else (_STYLES.get(pair.kind, "dim"),) * 2
-        for row in range(max(map(len, columns))):
-            left, right = (column[row] if row < len(column) else "" for column in columns)
-            yield self.paint(pad(left, half), styles[0]) + _BETWEEN + self.paint(right, styles[1])
-
-    def _column(self, turn: Turn, side: int, sign: str, width: int, note: str) -> list[str]:
-        head = f"{sign} {printable(turn.name)} {printable(turn.seat)} "
-        return wrap(self.sides.words(turn, side) + note, width, first=head, rest="    ")
+            differs = left.pop().differs if left and left[-1].word == word else False
+            if not runs or runs[-1][0] != differs:
+                runs.append((differs, []))
+            runs[-1][1].append(word)
+        texts = (self.paint(" ".join(words), "bold") if differs else " ".join(words) for differs, words in runs)
+        return self.paint(" ", style).join(self.paint(text, style) for text in texts)
 
 
 def _moved(pair: Pair) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from sandbox.rendering.printable import char_width, width_of
 
 NARROWEST = 40
+"""What the command line writes at the least; a panel of the interface may be narrower."""
 GAP = "  "
+_LEAST = 8
 
 
 def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
@@ -17,7 +19,7 @@ def wrap(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        for line in _paragraph(paragraph, max(width, NARROWEST), first if not lines else rest, rest):
+        for line in _paragraph(paragraph, max(width, _LEAST), first if not lines else rest, rest):
             lines.append(line.rstrip(" "))
     return lines
 

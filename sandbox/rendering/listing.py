@@ -24,6 +24,7 @@ from transcripts import (
     Opened,
     Refused,
     Said,
+    Seated,
     Staged,
     Started,
     Tallied,
@@ -77,6 +78,9 @@ def _rest(scene: Scene, event: Event) -> str:
         case Forfeited():
             task = f" ({event.task})" if event.task else ""
             return f"{event.thread}  {event.seat}{task}  {event.fault}: {event.reason}"
+        case Seated():
+            who = f"  {event.participant}" if event.participant else ""
+            return f"{event.seat}{who}{'  consented' if event.consent else ''}"
         case Asking():
             return f"{event.thread}  {event.seat}  {event.purpose} by {event.profile}"
         case Answered():

@@ -30,7 +30,7 @@ def prompt_lines(prompt: Prompt, scene: Scene, paint: Paint, width: int) -> list
     for message in request.messages:
         page.block(message.role + (f" ({message.name})" if message.name else ""), _content(message))
     if request.tools:
-        page.block("tools", "\n".join(map(_tool, request.tools)))
+        page.block("tools", "\n".join(map(tool_words, request.tools)))
     if scene.seat is None and (parameters := _parameters(request)):
         page.block("parameters", parameters)
     for label, text in _answer(call):
@@ -69,7 +69,7 @@ def _content(message: ChatMessage) -> str:
     return "\n".join([text, *(f"{call.name}({call.arguments})" for call in message.calls)])
 
 
-def _tool(tool: Tool) -> str:
+def tool_words(tool: Tool) -> str:
     """Write a tool with its arguments, and what they may be."""
     properties = tool.parameters.get("properties")
     named = properties.items() if isinstance(properties, Mapping) else ()

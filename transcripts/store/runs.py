@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Literal, NamedTuple
@@ -77,6 +77,24 @@ def list_runs(
         (*given.values(), -1 if limit is None else limit),
     )
     return [_info(row, locks) for row in found.fetchall()]
+
+
+def costs(connection: sqlite3.Connection, run_ids: Iterable[int]) -> dict[int, float | None]:
+    """Add up what the calls of these runs cost in dollars; None where a price is not known.
+
+    A run without calls is left out; what a branch shares with the run that it left is that one's.
+    """
+    found: dict[int, float | None] = {}
+    for run in run_ids:
+        query = (
+            "SELECT count(*), sum(json_extract(payload, '$.cost')),"
+            " sum(json_extract(payload, '$.cost') IS NULL AND json_extract(payload, '$.answer') IS NOT NULL)"
+            " FROM events WHERE id > ? AND id < ? AND kind = 'answered'"
+        )
+        calls, cost, unpriced = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
+        if calls:
+            found[run] = None if unpriced else cost or 0.0
+    return found
 
 
 def find_run(connection: sqlite3.Connection, locks: Locks, name: str) -> RunInfo:
@@ -210,6 +228,10 @@ def lineage(connection: sqlite3.Connection, run: int) -> list[Part]:
 def iterate(connection: sqlite3.Connection, run: int, name: str, after_seq: int) -> Iterator[Event]:
     """Give a run's events behind the one with that number, those that are committed meanwhile included."""
     *shared, _own = lineage(connection, run)
+    query = "SELECT min(seq) FROM events WHERE id > ? AND id < ?"
+    (first,) = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
+    if first is not None and after_seq >= first - 1:
+        shared = []  # who follows a branch has read what it shares
     count = 0
     for part in shared:
         for event in rows.read(connection.execute(*part.query()).fetchall(), name):

@@ -6,7 +6,7 @@ import atexit
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -189,6 +189,14 @@ class Store:
                 parent=origin,
                 limit=limit,
             )
+
+    def costs(self, infos: Iterable[RunInfo]) -> dict[int, float | None]:
+        """Add up what the calls of runs cost in dollars, by the run's id; None where a price is not known.
+
+        A run without calls is left out; what a branch shares with the run that it left is that one's.
+        """
+        with self._reading() as reader:
+            return runs.costs(reader, [info.id for info in infos])
 
     def find(self, name: str) -> RunInfo:
         """Find a run by its name, by a beginning that only one name has, or as `last`; raises NotFound."""

@@ -1,0 +1,344 @@
+"""The interface: a mode for the library, one for each open run, one for each comparison.
+
+What screens may use of it: `house` (workspace, transcripts, engine), `open_run`, `compare`, `play`, `complain`, `copy`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from moot_errors import MootError
+from sandbox.rendering.printable import printable
+from tui.actions import bindings, find_action
+from tui.beside import beside
+from tui.dialogs import Answer, Complaint, Question
+from tui.engine import Began, News, Over
+from tui.feed import Recorded
+from tui.house import LIBRARY, House, names_of, pair_mode, run_mode, run_of, title_of
+from tui.keys import KeysPanel
+from tui.tabs import TabBar
+from tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from sandbox.plan import Plan
+
+HERTZ = 15
+"""How often the interface looks at what the engine has for it."""
+
+
+class MootApp(App[None]):
+    """Watch and steer runs."""
+
+    TITLE = "Moot"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012  as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    BINDINGS = [*bindings("everywhere"), Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012
+    CSS = """
+    Footer { background: $panel; }
+    """
+
+    def __init__(
+        self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None
+    ) -> None:
+        """`start` is the run to open first, `plan` the one to begin; `fault` brought the interface down before."""
+        super().__init__()
+        self.house = house
+        self.fault: BaseException | None = None
+        """What brought this interface down."""
+        self._first = start
+        self._plan = plan
+        self._fault_before = fault
+        self._opens: dict[int, Callable[[News], None] | None] = {}
+        """By the ticket of a run that is to be shown when it begins: who is told of that."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = os.environ.get("TEXTUAL_THEME") or THEMES[0].name
+        self.set_keymap(house.keys)
+
+    # Beginning and end
+
+    async def on_mount(self) -> None:
+        from tui.library import LibraryScreen
+
+        self.add_mode(LIBRARY, LibraryScreen)
+        await self.switch_mode(LIBRARY)
+        self._let_signals_end_it()
+        self.set_interval(1 / HERTZ, self._listen)
+        mode = self.house.mode
+        for each in self.house.tabs:
+            self._add(each)
+        if mode in self.house.tabs:
+            await self.go(mode)
+        if self._first is not None:
+            self.open_run(self._first)
+        if self._plan is not None:
+            self.play(self._plan)
+        if self._fault_before is not None:
+            self.complain(self._fault_before)
+
+    def _let_signals_end_it(self) -> None:
+        """End as `q` does, without asking, when the terminal is closed or somebody says so."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGHUP", "SIGTERM"):
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self.exit)
+
+    def bell(self) -> None:
+        """Ring; Textual does so too before it gives up because of an exception, and that is where we learn of it."""
+        error = sys.exc_info()[1]
+        if error is not None and self.fault is None:
+            self.fault = error
+        super().bell()
+
+    # What screens may use
+
+    def open_run(self, name: str) -> None:
+        """Show a run: its tab, or a new one."""
+        self._do(partial(self._open, name), f"Opening {name}")
+
+    def compare(self, left: str, right: str) -> None:
+        """Show two runs side by side."""
+        mode = pair_mode(left, right)
+        self._do(partial(self._show, mode), "Comparing")
+
+    def play(self, plan: Plan, heard: Callable[[News], None] | None = None) -> int:
+        """Begin a run, and show it when it is there; `heard` is told that, or that it could not begin."""
+        ticket = self.house.engine.play(plan)
+        self._opens[ticket] = heard
+        return ticket
+
+    def resume(self, name: str) -> None:
+        """Go on with a run that was broken off, and show it."""
+        old = self.house.feeds.pop(name, None)
+        if old is not None:
+            old.close()
+        self._opens[self.house.engine.resume(name)] = None
+
+    def stop(self, name: str) -> None:
+        """Stop a run of this process at the next turn boundary."""
+        control = getattr(self.house.feeds.get(name), "control", None)
+        if control is not None:
+            control.stop()
+            self.tell(f"{name} stops after this turn")
+
+    def complain(self, error: BaseException, doing: str = "") -> None:
+        """Say in a dialog what went wrong, and what to do."""
+        complaint = Complaint(error, doing)
+        if not (isinstance(self.screen, Complaint) and self.screen.text == complaint.text):
+            self.push_screen(complaint)
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
+        self.notify(printable(text), markup=False, timeout=4)
+
+    def copy(self, text: str, what: str) -> None:
+        """Put text on the clipboard, over ssh too where the terminal takes OSC 52."""
+        self.copy_to_clipboard(text)
+        self.tell(f"copied {what}")
+
+    async def go(self, mode: str) -> None:
+        """Show a mode that is there."""
+        await self.switch_mode(mode)
+        self.house.mode = mode
+        if not self.screen.query(TabBar):
+            await self.screen.mount(TabBar(), before=0)
+        self._look()
+
+    # Modes
+
+    async def _open(self, name: str) -> None:
+        feed = self.house.feed(name)
+        if not feed.events:
+            await asyncio.to_thread(feed.poll)  # a long run takes a while to read
+        self.house.feeds[feed.name] = feed
+        await self._show(run_mode(feed.name))
+
+    async def _show(self, mode: str) -> None:
+        if mode not in self.house.tabs:
+            self.house.tabs.append(mode)
+            self._add(mode)
+        await self.go(mode)
+
+    def _add(self, mode: str) -> None:
+        self.add_mode(mode, partial(self._make, mode))
+
+    def _make(self, mode: str) -> Screen[Any]:
+        if name := run_of(mode):
+            from tui.watch import WatchScreen, family_of
+
+            kin = partial(family_of, self.house.store) if self.house.store else None
+            limits = self.house.workspace.budget.limits()
+            return WatchScreen(self.house.feeds[name], read_only=self.house.read_only, kin=kin, limits=limits)
+        from tui.compare import CompareScreen
+
+        left, right = names_of(mode)
+        return CompareScreen(self.house.feed(left), self.house.feed(right))
+
+    def _look(self) -> None:
+        """Note that what is on the screen was seen."""
+        name = run_of(self.house.mode)
+        if name and (feed := self.house.feeds.get(name)):
+            self.house.seen[name] = len(feed.events)
+
+    # What the engine says
+
+    def _listen(self) -> None:
+        if not self.is_running or not self.screen_stack:
+            return  # it is being left
+        with self._complaining():
+            for news in self.house.engine.drain():
+                heard = self._opens.pop(news.ticket, None) if (opens := news.ticket in self._opens) else None
+                if heard:
+                    heard(news)
+                match news:
+                    case Began(feed=feed):
+                        self.house.feeds[feed.name] = feed
+                        if opens:
+                            self.open_run(feed.name)
+                    case Over() if not heard:
+                        self._over(news)
+            self._look()
+            if isinstance(self.screen, Complaint | Question):
+                return
+            for bar in self.screen.query(TabBar):
+                bar.update_tabs(self.house)
+
+    def _over(self, news: Over) -> None:
+        name = news.feed.name if news.feed else ""
+        if news.fault is not None:
+            self.complain(news.fault, f"Playing {name}" if name else "Beginning the run")
+        elif news.waits:
+            self.tell(f"{name} waits for {' and '.join(news.waits)}")
+
+    # Exceptions
+
+    def _complaining(self) -> _Complaining:
+        return _Complaining(self)
+
+    def _do(self, what: Callable[[], Awaitable[None]], doing: str) -> None:
+        """Do something beside; what goes wrong is said in a dialog."""
+
+        async def guarded() -> None:
+            with _Complaining(self, doing):
+                await what()
+
+        beside(self, guarded, "do")
+
+    async def run_action(
+        self,
+        action: Any,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key says; what goes wrong is said in a dialog."""
+        with self._complaining():
+            return await super().run_action(action, default_namespace, namespaces)
+        return True
+
+    # Actions
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer every action that can be done here, the open tabs, and what Textual has of its own."""
+        offered: set[str] = set()
+        for active in screen.active_bindings.values():
+            binding, action = active.binding, find_action(active.binding.id or "")
+            if action and action.palette and active.enabled and action.label not in offered:
+                offered.add(action.label)
+                words = f"{action.help} ({self.get_key_display(binding)})"
+                yield SystemCommand(action.label, words, partial(self.run_action, binding.action, active.node))
+        for mode in self.house.tabs:
+            yield SystemCommand(f"Go to {title_of(mode)}", "Show its tab", partial(self.go, mode))
+        yield SystemCommand("Picture", "Save what the screen shows as SVG", self.deliver_screenshot)
+
+    def action_keys(self) -> None:
+        if panels := self.screen.query(KeysPanel):
+            panels.remove()
+        else:
+            self.screen.mount(KeysPanel())
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_theme(self) -> None:
+        self.action_change_theme()
+
+    async def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        await self.go(event.mode)
+
+    async def action_library(self) -> None:
+        await self.go(LIBRARY)
+
+    async def action_next_tab(self) -> None:
+        await self._turn(1)
+
+    async def action_previous_tab(self) -> None:
+        await self._turn(-1)
+
+    async def _turn(self, by: int) -> None:
+        modes = [LIBRARY, *self.house.tabs]
+        await self.go(modes[(modes.index(self.house.mode) + by) % len(modes)])
+
+    async def action_close_tab(self) -> None:
+        mode = self.house.mode
+        if mode == LIBRARY:
+            return
+        place = self.house.tabs.index(mode)
+        self.house.tabs.remove(mode)
+        await self.go(self.house.tabs[place - 1] if place else LIBRARY)
+        await self.remove_mode(mode)
+        name = run_of(mode)
+        if name and isinstance(self.house.feeds.get(name), Recorded):
+            self.house.feeds.pop(name).close()
+
+    async def action_quit(self) -> None:
+        busy = self.house.engine.busy
+        if not busy:
+            self.exit()
+            return
+        names = ", ".join(self.house.under_way) or "a run"
+        text = (
+            f"Under way: {names}.\n\nIt stops after the turn that is being taken, or after a few seconds in the middle"
+            " of it. What was said is kept, and r in the library goes on with it."
+        )
+        answers = [Answer("stay", "stay", "s"), Answer("quit", "stop it and quit", "q")]
+
+        def answered(answer: str | None) -> None:
+            if answer == "quit":
+                self.exit()
+
+        if not isinstance(self.screen, Question):
+            self.push_screen(Question("Quit while a run is under way?", text, answers), answered)
+
+    async def action_quit_at_once(self) -> None:
+        await self.action_quit()
+
+
+class _Complaining:
+    """Turn what is raised within into a dialog."""
+
+    def __init__(self, app: MootApp, doing: str = "") -> None:
+        self._app = app
+        self._doing = doing
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._app.complain(error, "" if isinstance(error, MootError) else self._doing)
+        return True

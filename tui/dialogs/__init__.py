@@ -1,0 +1,6 @@
+"""Questions and messages that stand before everything else."""
+
+from tui.dialogs.complaint import Complaint, fault_of
+from tui.dialogs.question import Answer, Question
+
+__all__ = ["Answer", "Complaint", "Question", "fault_of"]

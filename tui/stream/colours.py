@@ -1,0 +1,18 @@
+"""One colour a participant, the same wherever that one appears."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from textual.color import Color
+
+_HUES: Final = (205, 35, 145, 320, 265, 60, 180, 0, 95, 235)
+"""In degrees; the first two are told apart by everybody who does not see red or green."""
+
+
+@cache
+def seat_colour(rank: int, dark: bool = True) -> Color:
+    """Give the colour of the seat of that rank, to be read on a dark or on a light ground."""
+    hue = _HUES[rank % len(_HUES)] / 360
+    return Color.from_hsl(hue, 0.75, 0.70) if dark else Color.from_hsl(hue, 0.85, 0.32)

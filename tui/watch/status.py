@@ -1,0 +1,56 @@
+"""Where a run stands, in a word or two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sandbox.rendering.printable import printable
+from tui.feed import Feed, Moment, Playing
+
+Doing = Literal["running", "pausing", "paused", "stopping", "waiting for you"]
+"""What a run that is under way is doing, as whoever plays it says."""
+
+_STYLES = {"running": "good", "pausing": "warn", "paused": "warn", "stopping": "warn", "waiting for you": "hit"}
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the pill says, and why."""
+
+    word: str
+    style: str
+    why: str = ""
+
+
+def doing_of(feed: Feed) -> Doing:
+    """Ask what a run that is under way in this process is doing; what steers it may say more than it must."""
+    control = feed.control if isinstance(feed, Playing) else None
+    if getattr(control, "waits", ()):
+        return "waiting for you"
+    return "stopping" if getattr(control, "stopping", False) else "running"
+
+
+def status_of(moment: Moment, *, live: bool, doing: Doing = "running") -> Status:
+    """Say where a run stands."""
+    state = moment.scene.state
+    ended = state.ended
+    if ended is None:
+        if live:
+            return Status(doing, _STYLES[doing])
+        return Status("broken off", "warn", f"nobody is playing it; to go on: moot resume {moment.scene.name}")
+    why = printable(ended.reason) if moment.scene.seat is None else ""
+    match ended.status:
+        case "failed":
+            return Status("failed", "bad", why)
+        case "exhausted":
+            return Status("out of budget", "bad", why)
+        case "done":
+            return Status("done", "good" if ended.agreed else "bold", why)
+
+
+def status_then(moment: Moment, now: Moment) -> Status:
+    """Say which moment of the past is shown."""
+    turns = moment.scene.state.turns
+    after = f"after turn {turns} of {now.scene.state.turns}" if turns else "before the first turn"
+    return Status(f"as it was {after}", "bold")

@@ -1,0 +1,35 @@
+"""How many messages of each thread came that nobody had on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transcripts import Event, Said
+
+
+class Unread:
+    """Count messages by thread; each event is looked at once."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        """By thread; only those in which something is unread."""
+        self._seen = 0
+        self._begun = False
+
+    def take(self, events: Sequence[Event]) -> None:
+        """Count what is new; what was there at the beginning is no news."""
+        if not self._begun:
+            self._begun, self._seen = bool(events), len(events)
+        for place in range(self._seen, len(events)):
+            event = events[place]
+            if isinstance(event, Said):
+                self.counts[event.thread] = self.counts.get(event.thread, 0) + 1
+        self._seen = len(events)
+
+    def read(self, events: Sequence[Event], thread: str | None) -> None:
+        """Count what is new, and take one thread for read, or all of them."""
+        self.take(events)
+        if thread is None:
+            self.counts.clear()
+        else:
+            self.counts.pop(thread, None)
