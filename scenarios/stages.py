@@ -123,7 +123,8 @@ def read_questions(
                 )
         whom = names.find(question.whom, (*path, "whom"))
         items.append(domains(question.items, names.seats, document, (*path, "items")))
-        read.append(question.model_copy(update={"when": when, "whom": whom}))
+        written = {name: domain.data() for name, domain in items[-1].items()}
+        read.append(question.model_copy(update={"when": when, "whom": whom, "items": written}))
     return read, items
 
 
