@@ -30,6 +30,7 @@ from transcripts.bodies import Bodies, name_of
 from transcripts.calls import Answered, Asking
 from transcripts.codec import content as content_of
 from transcripts.codec import same_content
+from transcripts.copying import copy_state
 from transcripts.events import (
     MODERATOR,
     Agreed,
@@ -147,6 +148,7 @@ __all__ = [
     "Word",
     "common_head",
     "content_of",
+    "copy_state",
     "diff",
     "difference",
     "fold",
