@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from transcripts.fold import Spent, Standing, State, Thread
+from transcripts.fold import Spent, State
+from transcripts.threads import Standing, Thread
 
 _CHANGING = (Thread, Standing, Spent)
 """What `State.apply` changes, beside containers."""
