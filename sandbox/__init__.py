@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox import brains, cast, cli, models, plan, prompts, rendering, tally
+    from sandbox import brains, cast, cli, experiments, models, plan, prompts, rendering, tally
     from sandbox.answers import Differs, Unrecorded
     from sandbox.brain import Brain, Unusable
     from sandbox.brains import BrainError
@@ -63,6 +63,7 @@ __all__ = [
     "diff",
     "dry_run",
     "experiment",
+    "experiments",
     "find_workspace",
     "fork",
     "load",
@@ -93,7 +94,7 @@ _HOMES = {
     "view": ("Known", "Refusal", "Reply", "Stakes", "View"),
     "workspace": ("Workspace", "find_workspace"),
 }
-_MODULES = frozenset({"brains", "cast", "cli", "models", "plan", "prompts", "rendering", "tally"})
+_MODULES = frozenset({"brains", "cast", "cli", "experiments", "models", "plan", "prompts", "rendering", "tally"})
 """What the terminal interface shares with the command line."""
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -19,7 +19,7 @@ from textual.binding import Binding
 
 from moot_errors import DocumentError, Place, nearest
 
-Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "page", "compare"]
+Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "page", "compare", "experiment"]
 """Where keys work; what works in the inner one goes before what works around it."""
 
 TITLES: Final[Mapping[Where, str]] = {
@@ -31,6 +31,7 @@ TITLES: Final[Mapping[Where, str]] = {
     "stream": "Messages",
     "page": "Panels that scroll",
     "compare": "Comparing two runs",
+    "experiment": "An experiment",
 }
 
 
@@ -93,6 +94,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("library.panel_2", "2", "Scenarios", "Go to the scenarios", palette=False),
     Action("library.panel_3", "3", "Personas", "Go to the personas", palette=False),
     Action("library.panel_4", "4", "Preview", "Go to the preview", palette=False),
+    Action("library.panel_5", "5", "Experiments", "Go to the experiments", palette=False),
     Action("library.zoom", "plus", "Zoom", "Give the panel the whole screen, and back"),
     Action("library.unzoom", "underscore", "Unzoom", "Show all panels again", palette=False),
     Action("library.down", "j,down", "Down", "Go one line down", palette=False),
@@ -140,6 +142,25 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("compare.again", "r", "Again", "Compare anew, as the runs are now"),
     Action("compare.copy", "y", "Copy", "Copy the command that compares the two"),
     Action("compare.back", "escape", "Back", "Leave the comparison", palette=False),
+    # An experiment.
+    Action("experiment.open", "enter", "Open", "Watch the run of the trial", footer=True, palette=False),
+    Action("experiment.run", "r", "Run", "Play what is not done yet, or go on with it", footer=True),
+    Action("experiment.stop", "x", "Stop", "Stop after the turns that are being taken", footer=True),
+    Action("experiment.report", "t", "Report", "Show what came of it so far, or the grid again", footer=True),
+    Action("experiment.next_failed", "n", "Next failed", "Go to the next trial that failed", footer=True),
+    Action("experiment.previous_failed", "N", "Previous failed", "Go to the previous trial that failed"),
+    Action("experiment.copy", "y", "Copy", "Copy the command that plays it"),
+    Action("experiment.panel_1", "1", "Trials", "Go to the grid of trials", palette=False),
+    Action("experiment.panel_2", "2", "Arms", "Go to the totals of the arms", palette=False),
+    Action("experiment.left", "h,left", "Left", "Go to the trial before", palette=False),
+    Action("experiment.right", "l,right", "Right", "Go to the next trial", palette=False),
+    Action("experiment.down", "j,down", "Down", "Go to the next arm", palette=False),
+    Action("experiment.up", "k,up", "Up", "Go to the arm before", palette=False),
+    Action("experiment.first", "g,home", "First", "Go to the arm's first trial", palette=False),
+    Action("experiment.last", "G,end", "Last", "Go to the arm's last trial", palette=False),
+    Action("experiment.page_down", "pagedown,ctrl+d", "Page down", "Go a page of arms down", palette=False),
+    Action("experiment.page_up", "pageup,ctrl+u", "Page up", "Go a page of arms up", palette=False),
+    Action("experiment.back", "escape", "Back", "Leave the report, or go to the library", palette=False),
     # The messages of a run.
     Action("stream.down", "j,down", "Down", "Go to the next message, or on in a long one", palette=False),
     Action("stream.up", "k,up", "Up", "Go to the message before, or back in a long one", palette=False),

@@ -20,19 +20,21 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from moot_errors import MootError
+from sandbox import Workspace
 from sandbox.rendering.printable import printable
 from tui.actions import bindings, find_action
 from tui.beside import beside
 from tui.dialogs import Answer, Complaint, Question
 from tui.engine import Began, News, Over
 from tui.feed import Recorded
-from tui.house import LIBRARY, House, names_of, pair_mode, run_mode, run_of, title_of
+from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, pair_mode, run_mode, run_of, title_of
 from tui.keys import KeysPanel
 from tui.tabs import TabBar
 from tui.themes import THEMES
 
 if TYPE_CHECKING:
     from sandbox.plan import Plan
+    from tui.experiments.conducting import Conducting
 
 HERTZ = 15
 """How often the interface looks at what the engine has for it."""
@@ -115,6 +117,24 @@ class MootApp(App[None]):
         mode = pair_mode(left, right)
         self._do(partial(self._show, mode), "Comparing")
 
+    def open_experiment(self, name: str) -> None:
+        """Show an experiment: its tab, or a new one."""
+        self._do(partial(self._show, experiment_mode(name)), f"Opening {name}")
+
+    def conduct(self, name: str) -> None:
+        """Play what is not done yet of an experiment."""
+        from tui.experiments.conducting import Conducting
+
+        house = self.house
+        house.conducting[name] = one = Conducting(name, Workspace(house.workspace.root), house.engine)
+        self._opens[house.engine.begin(one.play)] = partial(self._conducted, one)
+
+    def _conducted(self, one: Conducting, news: News) -> None:
+        if isinstance(news, Over) and news.fault is not None:
+            self.complain(news.fault, f"Playing {one.name}")
+        elif one.progress and one.progress.stopped and not one.stopping:
+            self.tell(f"{one.name}: {one.progress.stopped}")
+
     def play(self, plan: Plan, heard: Callable[[News], None] | None = None) -> int:
         """Begin a run, and show it when it is there; `heard` is told that, or that it could not begin."""
         ticket = self.house.engine.play(plan)
@@ -183,6 +203,10 @@ class MootApp(App[None]):
             kin = partial(family_of, self.house.store) if self.house.store else None
             limits = self.house.workspace.budget.limits()
             return WatchScreen(self.house.feeds[name], read_only=self.house.read_only, kin=kin, limits=limits)
+        if (experiment := experiment_of(mode)) is not None:
+            from tui.experiments import ExperimentScreen
+
+            return ExperimentScreen(experiment)
         from tui.compare import CompareScreen
 
         left, right = names_of(mode)

@@ -120,6 +120,10 @@ class Engine:
         """Go on with a run that was broken off; returns the ticket that stands in its news."""
         return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name)
 
+    def begin(self, make: Make) -> int:
+        """Play something else that takes such options; returns the ticket that stands in its news."""
+        return self._begin(make)
+
     def drain(self) -> Iterable[News]:
         """Take the news that came since the last time."""
         while True:

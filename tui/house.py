@@ -21,13 +21,14 @@ from tui.feed import Feed, Playing, Recorded
 
 if TYPE_CHECKING:
     from sandbox import Workspace
+    from tui.experiments.conducting import Conducting
 
 _BIRTH = 5.0
 """Seconds in which a file may have no tables yet, because somebody is just making it."""
 
 LIBRARY = "library"
 """The mode that is always there."""
-_RUN, _PAIR, _AND = "run", "pair", "\t"
+_RUN, _PAIR, _EXPERIMENT, _AND = "run", "pair", "experiment", "\t"
 
 
 def run_mode(name: str) -> str:
@@ -40,15 +41,24 @@ def pair_mode(left: str, right: str) -> str:
     return f"{_PAIR}{_AND}{left}{_AND}{right}"
 
 
+def experiment_mode(name: str) -> str:
+    """Name the mode in which an experiment is shown."""
+    return f"{_EXPERIMENT}{_AND}{name}"
+
+
+def experiment_of(mode: str) -> str | None:
+    """Give the experiment that a mode shows; None where it shows none."""
+    return mode.partition(_AND)[2] if mode.startswith(f"{_EXPERIMENT}{_AND}") else None
+
+
 def names_of(mode: str) -> list[str]:
-    """Give the runs that a mode shows."""
+    """Give the runs that a mode shows, or the experiment."""
     return mode.split(_AND)[1:]
 
 
 def run_of(mode: str) -> str | None:
     """Give the run that a mode shows; None where it shows none, or two."""
-    names = names_of(mode)
-    return names[0] if len(names) == 1 else None
+    return mode.partition(_AND)[2] if mode.startswith(f"{_RUN}{_AND}") else None
 
 
 def title_of(mode: str) -> str:
@@ -66,6 +76,8 @@ class House:
     """Whether runs are only looked at."""
     feeds: dict[str, Feed] = field(default_factory=dict)
     """The runs that are open, or under way, by name."""
+    conducting: dict[str, Conducting] = field(default_factory=dict)
+    """The experiments that are played in this process, or were, by name."""
     tabs: list[str] = field(default_factory=list)
     """The modes that have a tab, in the order in which they were opened."""
     mode: str = LIBRARY
@@ -117,11 +129,14 @@ class House:
 
     @property
     def under_way(self) -> list[str]:
-        """The runs that are played in this process."""
-        return [name for name, feed in self.feeds.items() if isinstance(feed, Playing) and feed.live]
+        """The runs and experiments that are played in this process."""
+        runs = [name for name, feed in self.feeds.items() if isinstance(feed, Playing) and feed.live]
+        return runs + [name for name, each in self.conducting.items() if each.live]
 
     def close(self, patience: float | None = None) -> bool:
         """Stop what is under way, and let go of the transcripts; tell whether all went."""
+        for each in self.conducting.values():
+            each.stop()
         for feed in self.feeds.values():
             feed.close()
         with contextlib.suppress(StoreError):

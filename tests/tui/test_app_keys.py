@@ -14,6 +14,7 @@ from tui.actions import ACTIONS, TITLES, Action, bindings, find_action
 from tui.app import MootApp
 from tui.compare import CompareScreen
 from tui.dialogs import Question
+from tui.experiments import ExperimentScreen
 from tui.library import LibraryScreen
 from tui.library.form import NewRun
 from tui.stream import Lines
@@ -24,7 +25,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "keys.md"
 
 PLACES: dict[str, type[MessagePump]] = {
     "everywhere": MootApp, "library": LibraryScreen, "form": NewRun, "dialog": Question, "watch": WatchScreen,
-    "stream": Lines, "page": Page, "compare": CompareScreen,
+    "stream": Lines, "page": Page, "compare": CompareScreen, "experiment": ExperimentScreen,
 }  # fmt: skip
 
 INTRODUCTION = """\

@@ -105,6 +105,12 @@ class Trials:
         with self._reading() as reader:
             return trials.known(reader, runs)
 
+    def is_held(self, name: str) -> bool:
+        """Tell whether a process that lives has claimed trials of an experiment that it has not begun yet."""
+        with self._reading() as reader:
+            holders = trials.claimants(reader, name)
+        return any(self._locks.is_live(HOLDER + holder) for holder in holders)
+
     @property
     def _writer(self) -> Writer:
         return self._writer_of()

@@ -274,6 +274,17 @@ def has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'experiments'").fetchone() is not None
 
 
+def claimants(connection: sqlite3.Connection, name: str) -> list[int]:
+    """List who holds claims of an experiment of which nothing was begun yet, living or not."""
+    if not has_tables(connection):
+        return []
+    query = (
+        "SELECT DISTINCT holder FROM trials JOIN attempts USING (key)"
+        " WHERE experiment = ? AND run IS NULL AND fault IS NULL"
+    )
+    return [holder for (holder,) in connection.execute(query, (name,))]
+
+
 def remove(connection: sqlite3.Connection, name: str) -> None:
     """Forget what an experiment asks for; its runs stay."""
     connection.execute("DELETE FROM trials WHERE experiment = ?", (name,))

@@ -20,6 +20,7 @@ from moot_errors import MootError
 from sandbox.rendering.printable import printable
 from tui.actions import bindings
 from tui.beside import beside
+from tui.experiments.shelf import NONE, Shelf
 from tui.library import rows, shelves
 from tui.library.listing import Listing
 from tui.library.preview import run_lines
@@ -40,7 +41,7 @@ SHOWN = 2000
 """So many runs are listed at most; a filter looks through all."""
 
 _CHANGING: Final = {"new", "resume", "stop"}
-_PANELS: Final = ("runs", "scenarios", "personas", "preview")
+_PANELS: Final = ("runs", "scenarios", "personas", "preview", "experiments")
 
 
 class LibraryScreen(Screen[None]):
@@ -51,12 +52,10 @@ class LibraryScreen(Screen[None]):
     AUTO_FOCUS = ""
     CSS = """
     LibraryScreen {
-        & #shelves { width: 30; }
-        & #desk { width: 1fr; }
+        & #shelves { width: 30; } & #desk { width: 1fr; }
         & .panel { border: round $panel-lighten-2; border-title-color: $text-muted; height: 1fr; }
         & .panel:focus-within, & .panel:focus { border: round $primary; border-title-color: $primary; }
-        & #runs { height: 3fr; }
-        & #preview { height: 2fr; padding: 0 1; }
+        & #runs { height: 3fr; } & #preview { height: 2fr; padding: 0 1; }
         & #filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
         & #filter.-open { display: block; }
         &.-narrow #shelves { width: 20; }
@@ -66,8 +65,8 @@ class LibraryScreen(Screen[None]):
     """
 
     runs = getters.query_one("#runs", Listing)
-    scenarios = getters.query_one("#scenarios", Listing)
-    personas = getters.query_one("#personas", Listing)
+    scenarios, personas = getters.query_one("#scenarios", Listing), getters.query_one("#personas", Listing)
+    experiments = getters.query_one("#experiments", Shelf)
     preview = getters.query_one("#preview", Page)
     filter = getters.query_one("#filter", Input)
 
@@ -89,6 +88,7 @@ class LibraryScreen(Screen[None]):
             with Vertical(id="shelves", classes="column"):
                 yield self._panel(Listing(shelves.COLUMNS, titles=False, id="scenarios"), "2", "Scenarios")
                 yield self._panel(Listing(shelves.COLUMNS, titles=False, id="personas"), "3", "Personas")
+                yield self._panel(Shelf(id="experiments"), "5", "Experiments")
             with Vertical(id="desk", classes="column"):
                 yield self._panel(Listing(rows.COLUMNS, id="runs"), "1", "Runs")
                 yield Input(placeholder="words that a run must have", id="filter", select_on_focus=False)
@@ -183,7 +183,7 @@ class LibraryScreen(Screen[None]):
         """Show what is selected, unless that is what is shown."""
         listing = self._selected_list
         key = listing.key
-        about = (listing.id, key, self._state_of(key) if listing is self.runs else None)
+        about = (listing.id, key, self._state_of(key) if listing is self.runs else getattr(listing, "about", None))
         if about == self._previewed:
             return
         same = self._previewed is not None and about[:2] == self._previewed[:2]
@@ -193,6 +193,8 @@ class LibraryScreen(Screen[None]):
             self.preview.write(lambda width: [line("Nothing is selected.", "dim")], about)
         elif listing is self.scenarios:
             self.preview.write(partial(shelves.scenario_lines, workspace, key), about[:2])
+        elif listing is self.experiments:
+            beside(self, partial(self.experiments.preview, self.preview), "preview", exclusive=True)
         elif listing is self.personas:
             self.preview.write(partial(shelves.persona_lines, workspace, key), about[:2])
         else:
@@ -231,6 +233,8 @@ class LibraryScreen(Screen[None]):
             self.runs.focus()
         elif (listing := self._selected_list) is self.runs and listing.key:
             self.app.open_run(listing.key)
+        elif listing is self.experiments and listing.key:
+            self.app.open_experiment(listing.key)
         elif listing is self.scenarios:
             self.action_new()
         else:
@@ -340,6 +344,9 @@ class LibraryScreen(Screen[None]):
 
     def action_panel_4(self) -> None:
         self._go("preview")
+
+    def action_panel_5(self) -> None:
+        self._go("experiments") if self.experiments.rows else self.app.tell(NONE)
 
     def action_zoom(self) -> None:
         if self.has_class("-zoomed"):
