@@ -187,12 +187,12 @@ class Pace:
 
     def see(self, now: float, over: int, *, playing: bool) -> None:
         """Take in how many trials are over; `now` is in seconds, on any clock."""
-        if not playing or (self._seen and over < self._seen[-1][1]):
+        if not playing:
             self._seen.clear()
-        if playing:
-            self._seen.append((now, over))
-            while len(self._seen) > 2 and now - self._seen[1][0] > RECENT:
-                self._seen.popleft()
+            return
+        self._seen.append((now, over))
+        while len(self._seen) > 2 and now - self._seen[1][0] > RECENT:
+            self._seen.popleft()
 
     @property
     def rate(self) -> float | None:

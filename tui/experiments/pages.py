@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from sandbox.rendering.layout import clip, wrap
 from sandbox.rendering.numbers import count, dollars, number, percent
 from sandbox.rendering.printable import printable, width_of
-from tui.experiments.board import BROKEN, LOST, MARKS, ArmRow, Board, Cell
-from tui.library.listing import Column, Row
+from tui.experiments.board import BROKEN, MARKS, ArmRow, Board, Cell
 from tui.watch.lines import Line, Piece, line
 
 
@@ -70,28 +69,6 @@ def cell_lines(arm: ArmRow, cell: Cell | None, width: int) -> list[Line]:
 
 def _value(value: float | bool | None) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else number(value)
-
-
-def arm_columns(board: Board) -> list[Column]:
-    """Name the columns of the arms' totals."""
-    head = [Column(printable(board.axes), grows=True), Column("done", right=True), Column("failed", right=True)]
-    measures = [Column(printable(each.path), right=True, rank=1 + k) for k, each in enumerate(board.measures)]
-    return [*head, Column("agreed", right=True), *measures]
-
-
-def arm_rows(board: Board) -> list[Row]:
-    """Write the totals of each arm."""
-    rows: list[Row] = []
-    for arm in board.arms:
-        there, lost = len(arm.there), arm.count(*LOST)
-        done = sum(cell.trial.status == "done" for cell in arm.there)
-        means = [
-            percent(arm.mean(each.path)) if each.kind == "rate" else number(arm.mean(each.path))
-            for each in board.measures
-        ]
-        cells = (arm.label, f"{done:,}/{there:,}", f"{lost:,}", percent(arm.agreed), *means)
-        rows.append(Row(arm.name, cells, "bad" if lost else ""))
-    return rows
 
 
 def page_lines(board: Board, width: int) -> Sequence[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from moot_errors import NotFound
@@ -11,6 +12,19 @@ from tui.experiments.board import Board
 if TYPE_CHECKING:
     from transcripts import Store
     from tui.house import House
+
+
+PART = 4.0
+"""How much longer than the last reading is waited for the next: results of many trials are not read all the time."""
+
+
+def files_stamp(workspace: Workspace) -> tuple[object, ...]:
+    """Give a value that changes when the file of an experiment does."""
+    try:
+        with os.scandir(workspace.root / "experiments") as found:
+            return tuple(sorted((entry.name, entry.stat().st_mtime_ns) for entry in found))
+    except OSError:
+        return ()
 
 
 def read_board(house: House, name: str) -> Board:

@@ -21,8 +21,9 @@ from tui.actions import bindings
 from tui.beside import beside
 from tui.experiments.board import Board, Pace
 from tui.experiments.grid import Grid
-from tui.experiments.pages import arm_columns, arm_rows, cell_lines, head_lines, legend
-from tui.experiments.reading import read_board
+from tui.experiments.pages import cell_lines, head_lines, legend
+from tui.experiments.reading import PART, files_stamp, read_board
+from tui.experiments.totals import arm_columns, arm_rows
 from tui.library.listing import Listing
 from tui.library.shelves import problem_lines
 from tui.tabs import TabBar
@@ -37,8 +38,6 @@ LOOK = 0.5
 """Seconds between two looks at whether anything was committed."""
 LIVENESS = 4.0
 """Seconds after which trials under way are looked at all the same: a process that is killed commits nothing."""
-PART = 4.0
-"""Reading takes one part of the time in so many: results of many trials are not read all the time."""
 
 
 class ExperimentScreen(Screen[None]):
@@ -118,8 +117,9 @@ class ExperimentScreen(Screen[None]):
         if self.board:
             self._pace.see(time.monotonic(), self.board.over, playing=self.board.playing)
             self._show_head(self.board)
-        past, stamp = time.monotonic() - self._looked, (self.app.house.stamp(), bool(self.conducting))
-        late = past > LIVENESS and (not self.board or self.board.playing or not self.board.begun)
+        house, past = self.app.house, time.monotonic() - self._looked
+        stamp = (house.stamp(), files_stamp(house.workspace), bool(self.conducting))
+        late = past > LIVENESS and self.board is not None and self.board.playing
         if (stamp != self._stamp or late) and past > PART * self._took and not self._reading:
             self._stamp, self._reading = stamp, True
             beside(self, self._read, "board")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from moot_errors import MootError
 from sandbox import Workspace
 from tui.beside import beside
 from tui.experiments.pages import page_lines
-from tui.experiments.reading import read_board
+from tui.experiments.reading import PART, files_stamp, read_board
 from tui.library.listing import Column, Listing, Row
 from tui.library.shelves import problem_lines
 from tui.watch.page import Page
@@ -37,6 +38,7 @@ class Shelf(Listing):
         super().__init__([Column("name", grows=True), Column("done", right=True)], titles=False, id=id)
         self._stamp: object = None
         self._reading = False
+        self._due = 0.0
 
     def on_mount(self) -> None:
         self.set_interval(LOOK, self.look)
@@ -47,12 +49,13 @@ class Shelf(Listing):
         if not self.screen.is_current or self._reading:
             return
         house = self.app.house
-        stamp = (house.stamp(), _files(house))
-        if stamp != self._stamp:
+        stamp = (house.stamp(), files_stamp(house.workspace))
+        if stamp != self._stamp and time.monotonic() >= self._due:
             self._stamp, self._reading = stamp, True
             beside(self, self._read, "shelf")
 
     async def _read(self) -> None:
+        began = time.monotonic()
         try:
             rows = await asyncio.to_thread(_rows, self.app.house)
         except Exception as error:  # noqa: BLE001  it is said, and the next look may go well
@@ -64,7 +67,8 @@ class Shelf(Listing):
             if changed:
                 self.post_message(self.Moved(self, self.key))
         finally:
-            self._reading = False
+            self._reading, now = False, time.monotonic()
+            self._due = now + PART * (now - began)
 
     @property
     def about(self) -> object:
@@ -85,18 +89,6 @@ class Shelf(Listing):
             page.write(partial(page_lines, board), ("experiment", key))
 
 
-def _files(house: House) -> tuple[object, ...]:
-    from sandbox.experiments import list_experiments
-
-    found: list[object] = []
-    for name, path in list_experiments(house.workspace).items():
-        try:
-            found.append((name, path.stat().st_mtime_ns))
-        except OSError:  # gone meanwhile
-            found.append(name)
-    return tuple(found)
-
-
 def _rows(house: House) -> list[Row]:
     """The newest first, and then what was not begun."""
     from sandbox.experiments import list_experiments, read_experiments
@@ -105,7 +97,7 @@ def _rows(house: House) -> list[Row]:
     for info in read_experiments(house.store) if house.store else ():
         total, left = sum(info.statuses.values()), sum(info.statuses.get(each, 0) for each in ("open", "waiting"))
         rows.append(
-            Row(info.name, (info.name, f"{total - left:,}/{total:,}"), "bad" if "failed" in info.statuses else "")
+            Row(info.name, (info.name, f"{total - left:,}/{total:,}"), "warn" if "failed" in info.statuses else "")
         )
     begun = {row.key for row in rows}
     waiting = [name for name in list_experiments(Workspace(house.workspace.root)) if name not in begun]

@@ -103,6 +103,17 @@ def test_a_claim_ends_with_the_process_that_held_it(store: Store, tmp_path: Path
     assert asked(store, store.trials.hold(), ["a"]) == [("mine", 1)]
 
 
+def test_an_experiment_is_held_while_somebody_lives_who_is_to_begin_more_of_it(store: Store):
+    run = moot.run("used-bike", record=False)
+    store.trials.save("bikes", {}, [TrialRow("a", "all", "bike:1", 1, False, "all:1", "bike", 1)])
+    assert not store.trials.is_held("bikes")
+    holder = store.trials.hold()
+    asked(store, holder, ["a", "b"])
+    assert store.trials.is_held("bikes") and not store.trials.is_held("cars")
+    begin(store, run.transcript, ("a", 1))
+    assert not store.trials.is_held("bikes")
+
+
 def test_what_is_done_stays_done_and_what_failed_has_so_many_attempts(store: Store):
     holder = store.trials.hold()
     run = moot.run("used-bike", record=False)
