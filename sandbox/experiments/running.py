@@ -172,8 +172,8 @@ class Runner:
 
     async def _wait(self) -> None:
         done, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            for played in task.result():
+        for batch in await asyncio.gather(*done):
+            for played in batch:
                 self._count(played)
         if len(self._facts) >= _FACTS:
             facts, self._facts = self._facts, {}

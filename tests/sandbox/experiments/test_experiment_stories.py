@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from typing import Any
 
@@ -211,7 +213,7 @@ def test_a_worker_that_dies_costs_only_what_it_was_playing(play, results, monkey
 
     def kill(progress, played):
         if played is not None and progress.done == 1:
-            workers[0].process.kill()
+            os.kill(workers[0].process.pid, signal.SIGKILL)
 
     monkeypatch.setattr(Worker, "start", start)
     progress = play(BIKE, trials=20, executor="processes", jobs=2, notify=kill).progress
@@ -293,6 +295,12 @@ def test_each_arm_is_played_in_each_scenario(play):
     found = play({"scenario": ["used-bike", "campsite"]}, trials=1).results()
     assert [trial.scenario for trial in found.trials] == ["used-bike", "campsite"]
     assert found.trials[1].values["utility.seller"] is None, "there is none of that name on the campsite"
+
+
+def test_what_choices_bring_is_measured_too(play):
+    found = play({"scenario": "prisoners-dilemma"}, trials=1).results()
+    values = found.trials[0].values
+    assert values["welfare"] == values["utility.left"] + values["utility.right"] > 0
 
 
 def test_the_order_of_issues_and_of_speakers_is_an_axis(play, home):
