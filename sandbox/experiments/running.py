@@ -166,8 +166,9 @@ class Runner:
         if played.packed is None:
             return played
         run_id, run = await self._store.trials.take(played.packed, one.claim)
-        spent = Spent(played.facts["calls"], played.facts["tokens"], played.facts["spent"])
-        self._purse.take(spent, Spent())
+        if played.facts:
+            spent = Spent(played.facts["calls"], played.facts["tokens"], played.facts["spent"])
+            self._purse.take(spent, Spent())
         return Played(one, played.status, played.facts, played.fault, run, run_id)
 
     async def _wait(self) -> None:
