@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from moot_errors import MootError, RunFailed
-from sandbox.experiments.cluster_worker import play_here, refusal, stop_here
+from sandbox.experiments.cluster_worker import play_here, refusal, stop_here, wait_here
 from sandbox.experiments.executor import Assignment, Played
+from sandbox.experiments.local import JOBS
 from sandbox.experiments.manifest import version_of
 from sandbox.experiments.processes import BATCH, LOST
 from sandbox.experiments.remote import read_played, write_batch
@@ -62,6 +63,7 @@ class DaskExecutor:
     ) -> None:
         self.address = address
         self._experiment, self._jobs, self._say = experiment, jobs, say
+        self._waits = experiment.asks
         self._whose = f"moot-{uuid.uuid4().hex}"
         self._workers: dict[str, Worker] = {}
         self._there = asyncio.Event()
@@ -72,12 +74,16 @@ class DaskExecutor:
 
     @property
     def room(self) -> int:
-        """So many trials at once as `jobs` says, or two batches for each thread."""
-        return self._jobs or self._threads * _AHEAD * self.batch
+        """So many trials as `jobs` says; else two batches for each thread, or what a process plays that waits."""
+        if self._jobs:
+            return self._jobs
+        return JOBS * max(1, len(self._workers)) if self._waits else self._threads * _AHEAD * self.batch
 
     @property
     def batch(self) -> int:
-        """So many that every thread gets some of them several times."""
+        """So many that every thread gets some of them several times; who waits for models is waited for alone."""
+        if self._waits:
+            return 1
         count = min(self._jobs * 2 if self._jobs else BATCH * self._threads * 4, len(self._experiment.rows))
         return max(1, min(BATCH, count // (self._threads * _AHEAD * 2)))
 
@@ -129,9 +135,10 @@ class DaskExecutor:
             raise RunFailed(f"no Dask scheduler answers at {self.address}: {error}", remedy=remedy) from None
 
     async def _close(self) -> None:
-        with suppress(Exception):  # a scheduler that is gone cannot be said good-bye to
+        patience = LOOK if self._lost.done() else _LAST_WORDS  # a scheduler that is gone hears no good-bye
+        with suppress(Exception):
             if self._client is not None:
-                await asyncio.wait_for(self._client.close(timeout=_LAST_WORDS), 2 * _LAST_WORDS)
+                await asyncio.wait_for(self._client.close(timeout=patience), 2 * patience)
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         if self._lost.done():
@@ -207,11 +214,12 @@ class DaskExecutor:
         self._given += 1
         number = self._given
         only, key = [worker.address], f"{self._whose}-{number}"
-        future = self._client.submit(play_here, message, key=key, workers=only, pure=False, retries=0)
+        function = wait_here if self._waits else play_here
+        future = self._client.submit(function, message, key=key, workers=only, pure=False, retries=0)
         worker.given.append(number)
         try:
             reply = await self._first(self._outcome(future), worker.gone)
-            under_way = number in worker.given[: worker.threads]
+            under_way = self._waits or number in worker.given[: worker.threads]
         finally:
             if future.done():
                 future.release()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import threading
+from typing import Any
 
 from moot_errors import MootError
 from sandbox.experiments.remote import play_batch, require_same, stop_playing
@@ -24,6 +26,22 @@ _LOOP = _Loop()
 def play_here(message: bytes) -> bytes:
     """Play a batch in this thread."""
     return _LOOP.runner.run(play_batch(message))
+
+
+def wait_here(message: bytes) -> bytes:
+    """Play a batch in the loop that all who wait for models share, and hold no thread of the worker's meanwhile."""
+    import distributed
+
+    secede: Any = distributed.secede
+    secede()
+    return asyncio.run_coroutine_threadsafe(play_batch(message), _shared()).result()
+
+
+@functools.cache
+def _shared() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="moot", daemon=True).start()
+    return loop
 
 
 def stop_here(whose: str) -> None:
