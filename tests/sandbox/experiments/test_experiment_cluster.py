@@ -20,8 +20,8 @@ from sandbox.cli.entry import moot as command
 from sandbox.experiments import Assignment, cluster, conducting, prepare, read_results
 from sandbox.experiments.cluster_worker import play_here
 from sandbox.experiments.processes import BATCH
-from sandbox.experiments.remote import write_batch
-from sandbox.models import load_profiles
+from sandbox.experiments.remote import read_played, write_batch
+from sandbox.models import load_profiles, simulated
 from sandbox.workspace import Workspace
 from transcripts import Store
 
@@ -100,6 +100,7 @@ def test_what_a_worker_lacks_is_said_before_anything_is_played(play, home, model
         play(BIKE, executor=dask)
     monkeypatch.undo()
     monkeypatch.chdir(home)
+    monkeypatch.setattr(cluster, "write_batch", None)  # nothing is sent
     monkeypatch.setenv("LAB_KEY", "sk-only-here-0123456789abcdef")
     (home / "moot.toml").write_text((home / "moot.toml").read_text() + 'key_env = "LAB_KEY"\n')
     with pytest.raises(moot.Error, match=r"the worker tcp://\S+ cannot play: .*LAB_KEY"):
@@ -133,6 +134,18 @@ def test_each_process_keeps_its_share_of_the_limits():
     assert profile.model_copy(update={"limits": type(profile.limits)()}).shared(3).limits.requests_per_minute is None
 
 
+def test_a_worker_keeps_to_its_share_and_records_what_the_profile_says(home, monkeypatch):
+    (home / "moot.toml").write_text('[models.m]\nprovider = "simulated"\nlimits = {requests_per_minute = 60}\n')
+    planned = prepare({"scenario": "talk", "settings": {"one.model": "m"}, "trials": 1}, workspace=Workspace(home))
+    kept: list[Any] = []
+    make = simulated.limiter_for
+    monkeypatch.setattr(simulated, "limiter_for", lambda rates, *whose: kept.append(rates) or make(rates, *whose))
+    batch = [Assignment(planned.rows[0], 1)]
+    (played,) = read_played(play_here(write_batch(planned, batch, share=4)), batch)
+    assert {rates.requests_per_minute for rates in kept} == {15} and played.status == "done" and played.packed
+    assert any('"requests_per_minute":60' in body for body in played.packed.bodies.values())
+
+
 @pytest.mark.parametrize(
     ("executor", "code", "said"),
     [
@@ -157,7 +170,10 @@ def test_without_the_extra_it_is_named(monkeypatch):
 
 
 def test_a_cluster_that_was_killed_here_and_there_becomes_what_it_would_have_been():
-    words = [sys.executable, "-P", str(KILL), "--kills", "2", "--seed", "1", "--executor", "dask", "--trials", "20"]
+    words = [sys.executable, "-P", str(KILL), "--kills", "2", "--seed", "38", "--executor", "dask", "--trials", "8"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "of the schedulers" in done.stdout and "each is there once, and is what it would have been" in done.stdout
+    assert (
+        "1 of the schedulers, 1 of the workers" in done.stdout
+        and "each is there once, and is what it would have been" in done.stdout
+    )
