@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.experiments import Experiment, conduct, prepare
-from sandbox.experiments.conducting import Kind
 from sandbox.play import play_on
 from sandbox.sinks import MemorySink
 from sandbox.workspace import Workspace
@@ -77,7 +76,7 @@ def rules(home: Path, trials: int) -> None:
         f"{count:,} trials of used-bike with rule brains: trials a second, beside the loop; milliseconds of processor"
     )
     tell("loop, nothing recorded", floor, floor, count)
-    contestants: list[tuple[str, Kind, int]] = [
+    contestants: list[tuple[str, Any, int]] = [
         ("local", "local", 32), ("1 process", "processes", 1), ("2 processes", "processes", 2)
     ]  # fmt: skip
     for name, kind, jobs in contestants:
@@ -114,7 +113,7 @@ async def loop(planned: Experiment, most: int | None = None) -> None:
         await play_on(planned.plan_of(row), MemorySink())
 
 
-def play(home: Path, planned: Experiment, kind: Kind, jobs: int) -> Cost:
+def play(home: Path, planned: Experiment, kind: Any, jobs: int) -> Cost:
     """Play as an experiment into a new store."""
     file = home / "transcripts.db"
     file.unlink(missing_ok=True)

@@ -3,9 +3,10 @@
     python benchmarks/kill_experiments.py --kills 200 --seed 1
 
 Each round, processes play one experiment with one store until it is done: in one process with a simulated model that
-takes its time, or in workers with rule brains; now and then two at once.  At seeded moments the parent, or one of its
-workers, is killed, and whoever was killed is begun again.  Afterwards every trial has one run that counts, no trial was
-done twice, and each run's content is, byte for byte, that of an experiment that nobody disturbed.
+takes its time, or with rule brains in workers, of their own or of a Dask cluster; now and then two at once.  At seeded
+moments the parent, a worker or the cluster's scheduler is killed, and whoever was killed is begun again.  Afterwards
+every trial has one run that counts, no trial was done twice, and each run's content is, byte for byte, that of an
+experiment that nobody disturbed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,7 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any, Self
 
 from sandbox.experiments import experiment, read_results
 from sandbox.workspace import Workspace
@@ -34,8 +37,10 @@ vary:
   seller.brain: [{brains}]
   parameters.asking: [300, 400]
 trials: {trials}
+attempts: 100
 """
-KINDS = {"local": ("boulware, {kind: llm, model: slow}", 3), "processes": ("boulware, conceder, linear", 40)}
+RULES = "boulware, conceder, linear"
+KINDS = {"local": ("boulware, {kind: llm, model: slow}", 3), "processes": (RULES, 40), "dask": (RULES, 40)}
 RIVALS = 0.3
 """How often a second process plays the same experiment at the same time."""
 PATIENCE = 12
@@ -47,20 +52,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--executor", choices=list(KINDS), help="both in turn, unless given")
-    parser.add_argument("--trials", type=int, help="of each arm; 3 in one process and 40 in several, unless given")
+    parser.add_argument("--executor", choices=list(KINDS), help="all in turn, unless given")
+    parser.add_argument("--trials", type=int, help="of each arm; 3 in one process and 40 otherwise, unless given")
     given = parser.parse_args()
     if given.trials:
         KINDS.update({kind: (brains, given.trials) for kind, (brains, _) in KINDS.items()})
     draw, began = random.Random(given.seed), time.monotonic()
     kills: Counter[str] = Counter()
     rounds = trials = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        lab = stack.enter_context(Lab(Path(folder))) if given.executor in (None, "dask") else None
         whole = {kind: undisturbed(Path(folder), kind) for kind in KINDS if given.executor in (None, kind)}
         while sum(kills.values()) < given.kills or rounds < len(whole):
             kind = list(whole)[rounds % len(whole)]
             home = prepared(Path(folder) / f"round-{rounds}", kind)
-            kills += survive(home, kind, draw, given.kills - sum(kills.values()))
+            kills += survive(home, kind, draw, given.kills - sum(kills.values()), lab if kind == "dask" else None)
             trials += compare(home, whole[kind])
             rounds += 1
     took = time.monotonic() - began
@@ -103,15 +109,63 @@ def contents(home: Path) -> dict[str, bytes]:
         return found
 
 
+class Lab:
+    """A Dask cluster, each part of it a process that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        self._log = (folder / "lab.log").open("wb")
+        self.scheduler = self._start_scheduler()
+        self.workers = [self._start_worker() for _ in range(2)]
+
+    def _start(self, *words: str) -> subprocess.Popen:
+        said: dict[str, Any] = {"stdout": self._log, "stderr": self._log, "cwd": Path(self._log.name).parent}
+        return subprocess.Popen([sys.executable, "-P", "-m", "dask", *words], **said)
+
+    def _start_scheduler(self) -> subprocess.Popen:
+        port = self.address.rpartition(":")[2]
+        return self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+
+    def _start_worker(self) -> subprocess.Popen:
+        alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1")
+        return self._start("worker", self.address, *alone)
+
+    def kill(self, who: str, draw: random.Random) -> None:
+        """Kill a worker or the scheduler, and begin it again."""
+        if who == "schedulers":
+            end(self.scheduler, *self.workers)  # workers of a scheduler that is gone are of no use to the next
+            self.scheduler = self._start_scheduler()
+            self.workers = [self._start_worker() for _ in self.workers]
+        else:
+            end(self.workers.pop(draw.randrange(len(self.workers))))
+            self.workers.append(self._start_worker())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end(self.scheduler, *self.workers)
+        self._log.close()
+
+
+def end(*processes: subprocess.Popen) -> None:
+    """Kill processes, and wait until they are gone."""
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
 class Player:
     """A process that plays the experiment, or goes on with it."""
 
-    def __init__(self, home: Path, kind: str) -> None:
+    def __init__(self, home: Path, kind: str, lab: Lab | None) -> None:
         words = ["-P", "-c", "from sandbox.cli import main; main()", "--workspace", str(home)]
-        words += ["experiment", "run", str(home / "killed.yaml"), "--json", "--executor", kind]
-        words += ["--jobs", "2" if kind == "processes" else "6"]
-        self.process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE)
-        self.trials = 0
+        words += ["experiment", "run", str(home / "killed.yaml"), "--json"]
+        words += ["--executor", f"dask={lab.address}" if lab else kind]
+        words += [] if lab else ["--jobs", "2" if kind == "processes" else "6"]
+        self.process = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.trials, self.said = 0, ""
         self._reading = threading.Thread(target=self._read)
         self._reading.start()
 
@@ -130,34 +184,46 @@ class Player:
 
     def end(self) -> int:
         """Wait for its end, and give its exit code."""
+        assert self.process.stderr is not None
+        self.said = self.process.stderr.read().decode()
         code = self.process.wait()
         self._reading.join()
         return code
 
 
-def survive(home: Path, kind: str, draw: random.Random, most: int) -> Counter[str]:
+def survive(home: Path, kind: str, draw: random.Random, most: int, lab: Lab | None) -> Counter[str]:
     """Play until it is done, killing on the way."""
     kills: Counter[str] = Counter()
-    playing = [Player(home, kind)]
+    playing = [Player(home, kind, lab)]
     while playing:
         if draw.random() < RIVALS and len(playing) < 2:
-            playing.append(Player(home, kind))
+            playing.append(Player(home, kind, lab))
         chosen = draw.choice(playing)
         if sum(kills.values()) < min(most, PATIENCE) and chosen.until(chosen.trials + draw.randrange(12)):
             time.sleep(draw.uniform(0, 0.02))
-            workers = children(chosen.process.pid)
-            if workers and draw.random() < 0.5:
-                kill(draw.choice(workers))
-                kills["workers"] += 1
+            who = strike(chosen, lab, draw)
+            kills[who] += 1
+            if who == "workers":
                 continue
-            kill(chosen.process.pid)
-            kills["parents"] += 1
         code = chosen.end()
-        assert code in (0, -9), f"exit code {code}"
+        assert code in (0, -9) or (code == 1 and kills["schedulers"]), f"exit code {code}: {chosen.said}"
         playing.remove(chosen)
         if code and not playing:
-            playing.append(Player(home, kind))
+            playing.append(Player(home, kind, lab))
     return kills
+
+
+def strike(chosen: Player, lab: Lab | None, draw: random.Random) -> str:
+    """Kill somebody, and say who it was."""
+    workers = children(chosen.process.pid)
+    if lab and (who := draw.choice(["schedulers", "workers", "parents"])) != "parents":
+        lab.kill(who, draw)
+        return who
+    if workers and draw.random() < 0.5:
+        kill(draw.choice(workers))
+        return "workers"
+    kill(chosen.process.pid)
+    return "parents"
 
 
 def children(pid: int) -> list[int]:

@@ -25,15 +25,21 @@ if TYPE_CHECKING:
     from sandbox.experiments import Experiment, Played, Progress, Runner
     from sandbox.experiments.estimating import ArmEstimate, Forecast
 
+_KINDS = ["local", "processes", "dask=tcp://"]
 _SHARD = re.compile(r"(\d+)/(\d+)")
 
 
 @click.command()
 @click.argument("file", shell_complete=complete_experiment)
-@click.option("--jobs", "-j", type=click.IntRange(1), help="So many at once; 32, or with processes one for each core.")
 @click.option(
-    "--executor", type=click.Choice(["local", "processes"]), default="local", show_default=True,
-    help="Where they are played: all in this process, for models; or in several, for rule brains.",
+    "--jobs", "-j", type=click.IntRange(1),
+    help="So many at once; 32, with processes one for each core, with a cluster what keeps it busy.",
+)  # fmt: skip
+@click.option(
+    "--executor", metavar="local|processes|dask=ADDRESS", default="local", show_default=True,
+    callback=lambda ctx, param, value: _check(value), shell_complete=lambda ctx, param, incomplete: _KINDS,
+    help="Where they are played: all in this process, for models; in several, for rule brains; or by the workers of the"
+    " Dask scheduler at that address, or of that scheduler file.",
 )  # fmt: skip
 @click.option("--shard", metavar="I/N", help="Only every n-th trial, from the i-th on: for one of n machines.")
 @click.option("--name", default="", help="What it is called; the file's name unless given.")
@@ -42,7 +48,7 @@ _SHARD = re.compile(r"(\d+)/(\d+)")
 @json_option
 @click.pass_obj
 def run(
-    session: Session, file: str, jobs: int | None, executor: Any, shard: str | None, name: str,
+    session: Session, file: str, jobs: int | None, executor: str, shard: str | None, name: str,
     dry_run: bool, yes: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Play what is not done yet of the experiment FILE, a name in the workspace's experiments/ or a path.
@@ -60,7 +66,7 @@ def run(
     if dry_run:
         _print_forecast(session, experiment, as_json=as_json)
         return
-    if executor == "processes":
+    if executor != "local":
         _warn_of_limits(experiment)
     show = Counting(session.console, experiment, as_json=as_json)
     with stopping(show):
@@ -70,6 +76,13 @@ def run(
         click.get_current_context().exit(INTERRUPTED)
     if progress.failed or progress.stopped:
         click.get_current_context().exit(FOUND)
+
+
+def _check(executor: str) -> str:
+    from sandbox.experiments.conducting import check_executor
+
+    check_executor(executor)
+    return executor
 
 
 def _parse_shard(text: str | None) -> tuple[int, int] | None:
@@ -82,14 +95,14 @@ def _parse_shard(text: str | None) -> tuple[int, int] | None:
 
 
 async def _play(
-    session: Session, experiment: Experiment, jobs: int | None, executor: Any, shard: tuple[int, int] | None,
+    session: Session, experiment: Experiment, jobs: int | None, executor: str, shard: tuple[int, int] | None,
     show: Counting,
 ) -> Progress:  # fmt: skip
     from sandbox.experiments import conduct
     from sandbox.sinks import borrow
 
     async with borrow(session.database) as store:
-        course = await conduct(experiment, jobs, executor, shard, store, show.notify, show.started)
+        course = await conduct(experiment, jobs, executor, shard, store, show.notify, show.started, show.say)
     return course.progress
 
 
@@ -102,9 +115,8 @@ def _warn_of_limits(experiment: Experiment) -> None:
     }
     if limited:
         names = ", ".join(sorted(limited))
-        click.echo(
-            printable(f"each process keeps the limits of {names} by itself: all together may exceed them"), err=True
-        )
+        told = f"each process keeps its share of the limits of {names}: an equal part, and one request at least"
+        click.echo(printable(told), err=True)
 
 
 class Counting:
@@ -143,7 +155,7 @@ class Counting:
 
     def say(self, text: str) -> None:
         self.line.clear()
-        click.echo(text, err=True)
+        click.echo(printable(text), err=True)
 
     def end(self, progress: Progress) -> None:
         """Say how far it came, and what to type next."""

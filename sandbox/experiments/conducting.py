@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from moot_errors import WrongUse
+from sandbox.experiments.executor import Executor, GoingOn
 from sandbox.experiments.planning import Experiment, prepare
 from sandbox.experiments.progress import Notify, Progress
 from sandbox.experiments.purse import Purse
@@ -18,11 +20,11 @@ from sandbox.sinks import borrow
 from sandbox.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from sandbox.experiments.executor import Executor
     from sandbox.experiments.results import Results
     from transcripts import Store
 
-Kind = Literal["local", "processes"]
+DASK = "dask="
+"""How the name of an executor begins that is a Dask cluster; the address of its scheduler follows."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ async def aexperiment(
     file: str | Path | Mapping[str, Any],
     *,
     jobs: int | None = None,
-    executor: Kind = "local",
+    executor: str = "local",
     shard: tuple[int, int] | None = None,
     yes: bool = False,
     name: str = "",
@@ -59,7 +61,8 @@ async def aexperiment(
     """Play what is not done yet of an experiment.
 
     `file` is its name in the workspace's `experiments/`, its path, or what would stand in it.  So many `jobs` are
-    played at once: in this process, or with `executor="processes"` in so many.  Of a `shard` (i, n) every n-th trial is
+    played at once: in this process, or with `executor="processes"` in so many, or with `executor="dask=ADDRESS"` by the
+    workers of that Dask scheduler.  Of a `shard` (i, n) every n-th trial is
     played, beginning with the i-th.  More than 10,000 runs are an error without `yes`.  `notify` is called with the
     progress whenever a trial is over, `started` with what can `stop` it.  Raises DocumentError and NotFound before
     anything is written.
@@ -77,20 +80,21 @@ def experiment(file: str | Path | Mapping[str, Any], **options: Any) -> Course:
 async def conduct(
     experiment: Experiment,
     jobs: int | None = None,
-    kind: Kind = "local",
+    kind: str = "local",
     shard: tuple[int, int] | None = None,
     store: Store | None = None,
     notify: Notify = lambda progress, played: None,
     started: Callable[[Runner], None] | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Course:
-    """Play an experiment that is prepared; takes what `aexperiment` takes."""
+    """Play an experiment that is prepared; takes what `aexperiment` takes.  `say` is told what one waits for."""
     if shard is not None and not 1 <= shard[0] <= shard[1]:
         raise WrongUse(f"there is no shard {shard[0]} of {shard[1]}", remedy="they are numbered from 1")
     if jobs is not None and jobs < 1:
         raise WrongUse(f"{jobs} jobs play nothing", remedy="give it one or more")
     purse = Purse(experiment.written.spec.budget)
     async with _opened(store, experiment.workspace) as opened:
-        chosen = _executor(kind, experiment, opened, purse, jobs)
+        chosen = _executor(kind, experiment, opened, purse, jobs, say)
         runner = Runner(experiment, opened, chosen, purse, shard=shard, notify=notify)
         if started:
             started(runner)
@@ -98,16 +102,33 @@ async def conduct(
         return Course(experiment.design.name, progress, opened.path, experiment.workspace)
 
 
-def _executor(kind: Kind, experiment: Experiment, store: Store, purse: Purse, jobs: int | None) -> Executor:
-    if kind == "local":
-        from sandbox.experiments.local import LocalExecutor
+def check_executor(kind: str) -> None:
+    """Raise WrongUse for an executor that there is not, or that lacks what it needs."""
+    if kind.startswith(DASK):
+        if not kind.removeprefix(DASK).strip():
+            raise WrongUse("dask= without the address of a scheduler", remedy="write dask=tcp://HOST:8786")
+        if find_spec("distributed") is None:
+            raise WrongUse("a Dask cluster needs the package distributed", remedy="pip install 'moot[dask]'")
+    elif kind not in ("local", "processes"):
+        raise WrongUse(f"there is no executor {kind!r}", remedy="executors: local, processes, dask=ADDRESS")
 
+
+def _executor(
+    kind: str, experiment: Experiment, store: Store, purse: Purse, jobs: int | None, say: Callable[[str], None]
+) -> Executor:
+    check_executor(kind)
+    from sandbox.experiments.local import LocalExecutor
+
+    if kind == "local":
         return LocalExecutor(experiment, store, purse, jobs)
+    here = LocalExecutor(experiment, store, purse)
     if kind == "processes":
         from sandbox.experiments.processes import ProcessExecutor
 
-        return ProcessExecutor(experiment, jobs)
-    raise WrongUse(f"there is no executor {kind!r}", remedy="executors: local, processes")
+        return GoingOn(ProcessExecutor(experiment, jobs), here)
+    from sandbox.experiments.cluster import DaskExecutor
+
+    return GoingOn(DaskExecutor(experiment, kind.removeprefix(DASK).strip(), jobs, say=say), here)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
@@ -44,10 +45,15 @@ class Played:
 class Executor(Protocol):
     """Play assignments.  `play` is called several times at once, and with no more in all than there is `room` for."""
 
-    room: int
-    """How many assignments are taken at a time."""
-    batch: int
-    """How many of them are best given together."""
+    @property
+    def room(self) -> int:
+        """How many assignments are taken at a time; at least one."""
+        ...
+
+    @property
+    def batch(self) -> int:
+        """How many of them are best given together."""
+        ...
 
     async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
         """Play a batch, each of it to its end or to where it is stopped.
@@ -63,3 +69,42 @@ class Executor(Protocol):
     async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *_: object) -> None: ...
+
+
+class GoingOn:
+    """Play elsewhere what is to be begun, and here what was begun and is open: its beginning is here."""
+
+    def __init__(self, elsewhere: Executor, here: Executor) -> None:
+        self._elsewhere, self._here = elsewhere, here
+
+    @property
+    def room(self) -> int:
+        return self._elsewhere.room
+
+    @property
+    def batch(self) -> int:
+        return self._elsewhere.batch
+
+    async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
+        """Play a batch, each of it where it belongs."""
+        parts = [
+            executor.play(some)
+            for executor, some in (
+                (self._elsewhere, [one for one in batch if one.run is None]),
+                (self._here, [one for one in batch if one.run is not None]),
+            )
+            if some
+        ]
+        return [played for part in await asyncio.gather(*parts) for played in part]
+
+    def stop(self) -> None:
+        """Stop both."""
+        self._elsewhere.stop()
+        self._here.stop()
+
+    async def __aenter__(self) -> Self:
+        await self._elsewhere.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._elsewhere.__aexit__(*error)

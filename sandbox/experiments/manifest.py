@@ -33,7 +33,7 @@ def make_manifest(
     return {
         "experiment": design.name,
         "plan": hash_of(row.key for row in rows),
-        "versions": {**{name: _version(name) for name in _PACKAGES}, "python": platform.python_version()},
+        "versions": {**{name: version_of(name) for name in _PACKAGES}, "python": platform.python_version()},
         "file": redact(source if source.strip("{} \n") else written.document.data),
         "scenarios": {name: hash_of([json.dumps(each.data, ensure_ascii=False)]) for name, each in sources.items()},
         "seed": design.seed,
@@ -61,7 +61,8 @@ def hash_of(texts: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def _version(package: str) -> str | None:
+def version_of(package: str) -> str | None:
+    """Give the version that is installed; None where there is none."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:

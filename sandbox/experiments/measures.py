@@ -49,12 +49,12 @@ def measures_of(situation: Situation) -> list[Measure]:
     """List what can be measured of the runs of a scenario."""
     found = [Measure(path, meaning, "number") for path, meaning in _OF_RUNS.items()]
     if not situation.issues:
-        return found
+        return _of_choices(situation) + found
     judged = [Measure("agreed", "whether there was an agreement", "rate")]
     judged += [
         Measure(f"{path}.{seat}", meaning.replace("a seat", seat), "number")
         for path, meaning in _BY_SEAT.items()
-        for seat in situation.seats
+        for seat in situation.parties
     ]
     judged += [Measure(path, meaning, "rate") for path, meaning in _RATES.items()]
     judged += [Measure(path, meaning, "number") for path, meaning in _NUMBERS.items()]
@@ -73,6 +73,13 @@ def measures_of(situation: Situation) -> list[Measure]:
                 for option in issue.options
             ]
     return judged + found
+
+
+def _of_choices(situation: Situation) -> list[Measure]:
+    """List what choices bring, where nothing is agreed on."""
+    paid = [seat for seat, participant in situation.participants.items() if participant.payoff is not None]
+    found = [Measure(f"utility.{seat}", f"what {seat} has in the end", "number") for seat in paid]
+    return [*found, Measure("welfare", _NUMBERS["welfare"], "number")] if paid else []
 
 
 def usual(measures: Iterable[Measure]) -> list[Measure]:

@@ -99,7 +99,7 @@ class ProcessExecutor:
         worker = await self._free()
         worker.load += 1
         try:
-            reply = await worker.ask(write_batch(self._experiment, batch))
+            reply = await worker.ask(write_batch(self._experiment, batch, share=self.jobs))
         finally:
             worker.load -= 1
         if reply is not None:

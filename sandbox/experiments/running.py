@@ -166,14 +166,15 @@ class Runner:
         if played.packed is None:
             return played
         run_id, run = await self._store.trials.take(played.packed, one.claim)
-        spent = Spent(played.facts["calls"], played.facts["tokens"], played.facts["spent"])
-        self._purse.take(spent, Spent())
+        if played.facts:
+            spent = Spent(played.facts["calls"], played.facts["tokens"], played.facts["spent"])
+            self._purse.take(spent, Spent())
         return Played(one, played.status, played.facts, played.fault, run, run_id)
 
     async def _wait(self) -> None:
         done, self._tasks = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            for played in task.result():
+        for batch in await asyncio.gather(*done):
+            for played in batch:
                 self._count(played)
         if len(self._facts) >= _FACTS:
             facts, self._facts = self._facts, {}

@@ -54,6 +54,13 @@ class Models:
         """Give these models and others; of the same name, the others."""
         return Models({**self.profiles, **profiles}, trusted=self._trusted)
 
+    def shared(self, processes: int) -> Models:
+        """Give these models with the share of their limits that one of so many processes may use."""
+        if processes == 1:
+            return self
+        profiles = {name: profile.shared(processes) for name, profile in self.profiles.items()}
+        return Models(profiles, trusted=self._trusted)
+
     def needed(self, names: Iterable[str]) -> dict[str, Profile]:
         """Give these profiles and all that may answer in their place; raises NotFound."""
         needed: dict[str, Profile] = {}

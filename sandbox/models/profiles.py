@@ -194,6 +194,11 @@ class Profile(_Table):
     def policy(self) -> Policy:
         return Policy(retries=self.retries, longest=self.longest_wait)
 
+    def shared(self, processes: int) -> Profile:
+        """Give the profile with the share of its limits that one of so many processes may use: one of each at least."""
+        limits = {key: most and max(1, most // processes) for key, most in self.limits.model_dump().items()}
+        return self.model_copy(update={"limits": Limits(**limits)})
+
     def tokens_of(self, request: Request) -> int:
         """Estimate a call's tokens where they are limited; to read the whole prompt for nothing would cost more."""
         return 0 if self.limits.tokens_per_minute is None else count_call(request)

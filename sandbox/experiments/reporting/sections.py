@@ -71,7 +71,7 @@ def _arms(report: Report) -> Section:
         columns.append(("attempts again", lambda arm: f"{arm.again:,}"))
     if any(arm.calls for arm in report.arms):
         columns += [("calls", lambda arm: f"{arm.calls:,}"), ("tokens", lambda arm: f"{arm.tokens:,}")]
-        columns.append(("cost", lambda arm: dollars(arm.cost)))
+        columns.append(("cost", lambda arm: "unknown" if arm.cost is None else dollars(arm.cost)))
     rows = [
         [names[arm.name], f"{arm.planned:,}", f"{arm.done:,}", errors_words(arm.errors, arm.faults)]
         + [write(arm) for _, write in columns]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from typing import Any
 
@@ -211,7 +213,7 @@ def test_a_worker_that_dies_costs_only_what_it_was_playing(play, results, monkey
 
     def kill(progress, played):
         if played is not None and progress.done == 1:
-            workers[0].process.kill()
+            os.kill(workers[0].process.pid, signal.SIGKILL)
 
     monkeypatch.setattr(Worker, "start", start)
     progress = play(BIKE, trials=20, executor="processes", jobs=2, notify=kill).progress
@@ -229,6 +231,18 @@ def test_workers_that_cannot_begin_are_an_error_and_not_a_fault_of_each_trial(pl
     with pytest.raises(moot.Error, match="a worker process ended before it had played anything"):
         play(BIKE, executor="processes", jobs=1)
     assert {trial.status for trial in results().trials} == {"waiting"}
+
+
+def test_what_was_begun_here_is_gone_on_with_here_whoever_plays_the_rest(play, results, home):
+    (home / "moot.toml").write_text('[models.slow]\nprovider = "simulated"\nsimulated = {latency = 0.02}\n')
+    runners: list[Any] = []
+    long: dict[str, Any] = {"scenario": "talk", "settings": {"one.model": "slow"}, "trials": 1}
+    long["vary"] = {"scenario.end.rounds": [1, 30]}
+    play(long, jobs=2, started=runners.append, notify=lambda progress, played: played and runners[0].stop())
+    with Store.open(results().database) as store:
+        begun = {run.name for run in store.runs(status="open")}
+    assert begun and play(long, executor="processes", jobs=1).progress.left == 0
+    assert begun <= {trial.run for trial in results().trials} and {trial.attempts for trial in results().trials} == {1}
 
 
 def test_shards_come_together_and_joining_twice_adds_nothing(home, play):
@@ -293,6 +307,12 @@ def test_each_arm_is_played_in_each_scenario(play):
     found = play({"scenario": ["used-bike", "campsite"]}, trials=1).results()
     assert [trial.scenario for trial in found.trials] == ["used-bike", "campsite"]
     assert found.trials[1].values["utility.seller"] is None, "there is none of that name on the campsite"
+
+
+def test_what_choices_bring_is_measured_too(play):
+    found = play({"scenario": "prisoners-dilemma"}, trials=1).results()
+    values = found.trials[0].values
+    assert values["welfare"] == values["utility.left"] + values["utility.right"] > 0
 
 
 def test_the_order_of_issues_and_of_speakers_is_an_axis(play, home):
