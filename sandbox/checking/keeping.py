@@ -9,8 +9,8 @@ from typing import Literal
 
 from moot_errors import Unwritable
 from sandbox.checking.baselines import Baseline, write
-from sandbox.checking.causes import apart, changed_inputs, compare
-from sandbox.checking.explaining import report
+from sandbox.checking.causes import apart, compare
+from sandbox.checking.explaining import Changed, report
 from sandbox.checking.failures import CheckFailed
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
@@ -66,8 +66,8 @@ class Keeper:
             return
         if self.session.mode != "none":
             self.write(run, files[same])
-        elif changed := changed_inputs(compare(kept[same], run, rules)):
-            self.session.note("stale", files[same], changed[0])
+        elif changed := compare(kept[same], run, rules).inputs:
+            self.session.note("stale", files[same], str(Changed(*changed[0])))
         self.session.note("passed", baseline.path, "")
 
     def write(self, run: Transcript, file: Path) -> None:
