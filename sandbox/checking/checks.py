@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from sandbox.checking.rules import make_rules, redacted
 from sandbox.play import wait_for
 from sandbox.recorded import Match
 from sandbox.runs import Run
-from sandbox.workspace import find_workspace
 from transcripts import read_file
 
 AT_ONCE = 8
@@ -167,8 +165,7 @@ class Checks:
         self, scenario: Any, baseline: Baseline | None, recording: Recording, options: dict[str, Any]
     ) -> Run:
         if "workspace" not in options:
-            start = None if "MOOT_WORKSPACE" in os.environ else self.session.folder
-            options = {**options, "workspace": find_workspace(start)}
+            options = {**options, "workspace": self.session.workspace}
         try:
             run = await play(scenario, recording, **options)
         except Unrecorded as error:

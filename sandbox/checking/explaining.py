@@ -14,6 +14,8 @@ from sandbox.mismatch import differing_words
 from sandbox.rendering.layout import clip
 from sandbox.rendering.numbers import count
 from sandbox.rendering.printable import printable
+from sandbox.whence import find_whence
+from sandbox.workspace import Workspace
 from transcripts import Transcript
 from transcripts.diff import Diff
 
@@ -39,8 +41,10 @@ class Changed(NamedTuple):
         return _fitted(lambda then, now: f"{self.path}: {then} → {now}", self.then, self.now)
 
 
-def report(run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rules, name: str) -> list[str]:
-    """Say in at most eight lines how a run differs from the nearest of its baseline's runs."""
+def report(
+    run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rules, name: str, workspace: Workspace
+) -> list[str]:
+    """Say in at most nine lines how a run differs from the nearest of its baseline's runs."""
     then = kept[nearest]
     found, whole = mismatches(then, run, rules), compare(then, run, rules)
     first = next((mismatch for mismatch in found if _heard(mismatch)), found[0])
@@ -55,6 +59,8 @@ def report(run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rul
     of_inputs = whole.first is None and bool(inputs)
     lines += (f"  {change}" for change in (inputs[:SHOWN] if of_inputs else _changes(first)))
     lines.append(f"why: {_why(whole, of_inputs)}")
+    if place := find_whence(whole, workspace):
+        lines.append(f"  as it {('was', 'is now')[place.side]}, it stands in {place.place}")
     if len(kept) > 1:
         lines.append(_variation(kept, apart(whole), rules))
     return [clip(printable(line), LONGEST) for line in lines]

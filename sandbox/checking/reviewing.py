@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from sandbox.checking.baselines import Baseline, baseline_of, waiting, write
 from sandbox.checking.causes import Kind as Changed
 from sandbox.checking.causes import apart, compare, kind_of
 from sandbox.checking.explaining import report
+from sandbox.checking.keeping import workspace_at
 from sandbox.checking.levels import mismatches
 from sandbox.checking.rules import Rules
 from sandbox.rendering.printable import printable
@@ -82,7 +82,7 @@ def _look_at(baseline: Baseline) -> Waiting:
     kind: Changed = kind_of(kept[nearest], run)
     if not mismatches(kept[nearest], run, _EXACT):
         return Waiting(baseline, "wording", ("it is the same by now",), run, files[nearest])
-    lines = report(run, kept, nearest, _EXACT, os.path.basename(files[nearest]))
+    lines = report(run, kept, nearest, _EXACT, files[nearest].name, workspace_at(baseline.path.parent))
     return Waiting(baseline, kind, (*lines, _outcome(run)), run, files[nearest])
 
 

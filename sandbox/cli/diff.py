@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from sandbox.cli.session import Session
 if TYPE_CHECKING:
     from sandbox.confirm import Confirmed
     from sandbox.rendering.diff import Sides
+    from sandbox.whence import Whence
     from transcripts import Transcript
     from transcripts.diff import Diff
 
@@ -52,6 +52,7 @@ def diff(
 
     Exit code 1: they differ.
     """
+    from sandbox.whence import find_whence
     from transcripts.diff import Rules
     from transcripts.diff import diff as compare
 
@@ -61,12 +62,14 @@ def diff(
         raise NotFound("thread", thread, found.threads, remedy=f"threads: {', '.join(found.threads)}")
     confirmed = _confirm(session, found, confirm) if confirm else None
     names = (_name(a, sides[a]), _name(b, sides[b]))
+    place = find_whence(found, session.workspace)
     if as_json:
         from sandbox.rendering.diff_data import diff_data
 
-        print_json(diff_data(found, names, confirmed, thread=thread, turns=not stat))
+        data = diff_data(found, names, confirmed, thread=thread, turns=not stat)
+        print_json({**data, "whence": place and place.data()})
     else:
-        _print(session, found, names, confirmed, thread=thread, stat=stat, context=context, beside=beside)
+        _print(session, found, names, (place, confirmed), thread=thread, stat=stat, context=context, beside=beside)
     if not found.same:
         click.get_current_context().exit(FOUND)
 
@@ -74,7 +77,7 @@ def diff(
 def _find(session: Session, name: str) -> Transcript:
     from sandbox.comparing import find_side
 
-    if ".jsonl" in name and (Path(name).exists() or "@" in name):
+    if name.endswith((".jsonl", ".jsonl.new")) or ".jsonl@" in name:
         return find_side(name)
     return session.load(name).transcript
 
@@ -97,7 +100,7 @@ def _print(
     session: Session,
     found: Diff,
     names: tuple[str, str],
-    confirmed: Confirmed | None,
+    told: tuple[Whence | None, Confirmed | None],
     *,
     thread: str | None,
     stat: bool,
@@ -106,11 +109,16 @@ def _print(
 ) -> None:
     from sandbox.rendering.diff import Page, Sides
     from sandbox.rendering.diff_turns import Turns
+    from sandbox.rendering.layout import wrap
+    from sandbox.rendering.printable import printable
 
     console = session.console
     sides: Sides = Sides.of(found, names)
     page = Page(found, sides, console.paint, console.width)
     console.out(*page.head())
+    place, confirmed = told
+    if place is not None:
+        console.out(*wrap(printable(str(place)), console.width, first="  ", rest="       "))
     if confirmed is not None:
         console.out(*page.confirmed(confirmed))
     if not stat and not found.same:
