@@ -10,7 +10,7 @@ from moot_errors import NotFound, WrongUse
 from sandbox.cli.complete import complete_run
 from sandbox.cli.faults import FOUND
 from sandbox.cli.output import json_option, print_json
-from sandbox.cli.session import Session
+from sandbox.cli.session import Console, Session
 
 if TYPE_CHECKING:
     from sandbox.confirm import Confirmed
@@ -69,7 +69,10 @@ def diff(
         data = diff_data(found, names, confirmed, thread=thread, turns=not stat)
         print_json({**data, "whence": place and place.data()})
     else:
-        _print(session, found, names, (place, confirmed), thread=thread, stat=stat, context=context, beside=beside)
+        print_diff(
+            session.console, found, names, place=place, confirmed=confirmed, thread=thread, stat=stat, context=context,
+            beside=beside,
+        )  # fmt: skip
     if not found.same:
         click.get_current_context().exit(FOUND)
 
@@ -96,27 +99,27 @@ def _confirm(session: Session, found: Diff, many: int) -> Confirmed:
     return asyncio.run(aconfirm(found, many, trusted=session.workspace.trusted))
 
 
-def _print(
-    session: Session,
+def print_diff(
+    console: Console,
     found: Diff,
     names: tuple[str, str],
-    told: tuple[Whence | None, Confirmed | None],
     *,
-    thread: str | None,
-    stat: bool,
-    context: int,
-    beside: bool | None,
+    place: Whence | None = None,
+    confirmed: Confirmed | None = None,
+    thread: str | None = None,
+    stat: bool = False,
+    context: int = 1,
+    beside: bool | None = None,
 ) -> None:
+    """Print a diff for people; `place` is where it stands what made them part."""
     from sandbox.rendering.diff import Page, Sides
     from sandbox.rendering.diff_turns import Turns
     from sandbox.rendering.layout import wrap
     from sandbox.rendering.printable import printable
 
-    console = session.console
     sides: Sides = Sides.of(found, names)
     page = Page(found, sides, console.paint, console.width)
     console.out(*page.head())
-    place, confirmed = told
     if place is not None:
         console.out(*wrap(printable(str(place)), console.width, first="  ", rest="       "))
     if confirmed is not None:
