@@ -36,6 +36,8 @@ class Task:
     """Of `choose`: who may be named."""
     text: str = ""
     """The question in words."""
+    terms: Terms | None = None
+    """Of a vote on the final proposal: what is proposed."""
 
     @property
     def domain(self) -> Issue:

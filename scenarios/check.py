@@ -83,12 +83,16 @@ def _unused_parameters(source: ScenarioSource) -> Iterator[DocumentError]:
 
 
 def _idle_threads(source: ScenarioSource, situation: Situation) -> Iterator[DocumentError]:
-    """Warn of threads in which talk can bind nobody, for all have to agree in one thread."""
-    if len(situation.seats) == 1:
+    """Warn of threads in which nothing can be agreed, for all have to agree in one thread."""
+    if len(situation.parties) == 1:
         yield source.document.error(("participants",), "one participant alone has nobody to agree with", key=True)
         return
-    for name, thread in situation.threads.items():
-        if missing := [seat for seat in situation.seats if seat not in thread.members]:
+    if situation.end.agreement != "all" or situation.final is not None:
+        return
+    for name in situation.main_threads:
+        thread = situation.threads[name]
+        missing = [seat for seat in situation.parties if seat not in thread.members]
+        if missing and thread.binds == "all":
             problem = f"nothing can be agreed in {name!r}: {', '.join(missing)} would have to agree too"
             path = ("threads", name)
             yield source.document.error(path, problem, "it is for talk; let all be members of another", key=True)

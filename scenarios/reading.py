@@ -150,6 +150,10 @@ def _side_thread(thread: Thread, names: Names, path: Path) -> Thread:
     opening = names.find("all" if thread.open_by == "any" else thread.open_by, (*path, "open_by"))
     given = thread.members if thread.members == "all" else names.find(thread.members, (*path, "members"))
     members = list(names.seats) if given == "all" else list(given)
+    if thread.open_by == "any":
+        opening = [seat for seat in opening if seat in members]
+    elif outside := [seat for seat in opening if seat not in members]:
+        raise Mistake(f"{outside[0]!r} may open it, and is not among its members", path=(*path, "open_by"))
     match = re.fullmatch(r"(\d{1,4})(?:\.\.(\d{1,4}))?", str(thread.size))
     if not match or not 2 <= int(match[1]) <= int(match[2] or match[1]):
         raise Mistake(f"{thread.size!r} is no size of a thread", "write 2, or 2..3", path=(*path, "size"))

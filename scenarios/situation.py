@@ -97,9 +97,9 @@ class Situation:
         return min((end.seconds for end in (self.end, *self.end.both) if end.seconds is not None), default=None)
 
     @cached_property
-    def budgets(self) -> bool:
-        """Whether any seat has a budget of its own."""
-        return any(participant.budget is not None for participant in self.participants.values())
+    def budgets(self) -> tuple[str, ...]:
+        """The seats that have a budget of their own."""
+        return tuple(seat for seat, participant in self.participants.items() if participant.budget is not None)
 
     @cached_property
     def spokespersons(self) -> dict[str, list[str]]:
@@ -109,6 +109,12 @@ class Situation:
             if participant.waits_for is not None:
                 found.setdefault(participant.waits_for, []).append(seat)
         return found
+
+    @cached_property
+    def main_threads(self) -> tuple[str, ...]:
+        """The threads that the scenario opens, less those of teams."""
+        several = (name for name, thread in self.threads.items() if thread.open_by is None)
+        return tuple(name for name in several if name not in self.spokespersons)
 
     @cached_property
     def is_plain(self) -> bool:
@@ -265,10 +271,7 @@ def _said_of_course(course: Mapping[str, Any]) -> dict[str, Any]:
         "choices": {name: domain.data() for name, domain in course["choices"].items()},
         "groups": course["groups"],
         "phases": [_dumped(phase) for phase in course["phases"]],
-        "ask": [
-            {**_dumped(question), "items": {name: domain.data() for name, domain in items.items()}}
-            for question, items in zip(course["questions"], course["items"], strict=True)
-        ],
+        "ask": [_dumped(question) for question in course["questions"]],
         "events": [_dumped(event) for event in course["events"]],
         **{name: _dumped(part) if part else None for name, part in parts.items()},
     }

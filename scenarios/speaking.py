@@ -40,6 +40,11 @@ class Policy(BaseModel):
     fallback: str = "round robin"
     """Of `moderator`, `model` and `human`: the policy that chooses where they name nobody who may speak."""
 
+    @property
+    def spared(self) -> frozenset[str]:
+        """Who need never speak, so that rounds are counted without them."""
+        return frozenset(seat for seat in (self.seat, *self.weights) if seat and not self.weights.get(seat))
+
 
 class _Shuffled(BaseModel):
     model_config = ConfigDict(extra="forbid")

@@ -122,8 +122,10 @@ def read_questions(
                     f"{each!r} is no time to ask", "write before, after or every 4 rounds", path=(*path, "when")
                 )
         whom = names.find(question.whom, (*path, "whom"))
-        items.append(domains(question.items, names.seats, document, (*path, "items")))
-        read.append(question.model_copy(update={"when": when, "whom": whom}))
+        answers = domains(question.items, names.seats, document, (*path, "items"))
+        written = {name: domain.data() for name, domain in answers.items()}
+        items.append(answers)
+        read.append(question.model_copy(update={"when": when, "whom": whom, "items": written}))
     return read, items
 
 

@@ -24,7 +24,7 @@ SCENARIO: dict[str, Any] = {
     "participants": {seat: {"payoff": "10 - own.give"} for seat in ("ann", "ben", "cem")},
     "threads": {"hall": {"speakers": "shuffled"}, "caucus": {"open_by": "any", "size": "2..3"}},
     "phases": [
-        {"thread": "hall", "rounds": 2},
+        {"thread": "hall", "rounds": 3},
         {"secret": "give", "reveal": "total"},
         {"ballot": "verdict", "secret": True},
     ],
