@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sandbox.checking.causes import apart, compare
 from sandbox.checking.levels import Mismatch, mismatches
 from sandbox.checking.rules import Rules
+from sandbox.checking.variation import variation
 from sandbox.mismatch import differing_words
 from sandbox.rendering.layout import clip
 from sandbox.rendering.numbers import count
@@ -25,8 +26,6 @@ LONGEST = 200
 """Where any other line is cut: of names that are as long as somebody likes."""
 SHOWN = 3
 """Differences named of the first place."""
-COMPARED = 8
-"""Runs of a baseline that are held against each other, at most."""
 
 
 class Changed(NamedTuple):
@@ -61,8 +60,8 @@ def report(
     lines.append(f"why: {_why(whole, of_inputs)}")
     if place := find_whence(whole, workspace):
         lines.append(f"  as it {('was', 'is now')[place.side]}, it stands in {place.place}")
-    if len(kept) > 1:
-        lines.append(_variation(kept, apart(whole), rules))
+    if known := variation(kept, run, rules):
+        lines.append(str(known))
     return [clip(printable(line), LONGEST) for line in lines]
 
 
@@ -114,16 +113,6 @@ def _changes(first: Mismatch) -> list[str]:
     if not named and then.text is not None and now.text is not None:
         named = list(differences(then.text, now.text, "text"))
     return [str(change) for change in named[:SHOWN]]
-
-
-def _variation(kept: Sequence[Transcript], distance: int, rules: Rules) -> str:
-    """Hold a difference against those that the baseline's runs have among themselves."""
-    some = kept[:COMPARED]
-    pairs = [(one, other) for place, one in enumerate(some) for other in some[place + 1 :]]
-    usual = [apart(compare(one, other, rules)) for one, other in pairs]
-    verdict = "this is no more" if distance <= max(usual) else "this is more"
-    differ = f"{sum(map(bool, usual))} of {count(len(usual), 'pair')} of the baseline's own runs differ"
-    return f"known variation: {differ}, in up to {count(max(usual), 'turn')}; {verdict}"
 
 
 def _short(data: Any, width: int = 60) -> str:

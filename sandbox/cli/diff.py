@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,9 +15,9 @@ from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Console, Session
 
 if TYPE_CHECKING:
+    from sandbox.checking.variation import Variation
     from sandbox.confirm import Confirmed
     from sandbox.rendering.diff import Sides
-    from sandbox.whence import Whence
     from transcripts import Transcript
     from transcripts.diff import Diff
 
@@ -63,15 +65,16 @@ def diff(
     confirmed = _confirm(session, found, confirm) if confirm else None
     names = (_name(a, sides[a]), _name(b, sides[b]))
     place = find_whence(found, session.workspace)
+    known = None if found.same else _variation(a, found, acts_only)
     if as_json:
         from sandbox.rendering.diff_data import diff_data
 
         data = diff_data(found, names, confirmed, thread=thread, turns=not stat)
-        print_json({**data, "whence": place and place.data()})
+        print_json({**data, "whence": place and place.data(), "variation": known and known.data()})
     else:
         print_diff(
-            session.console, found, names, place=place, confirmed=confirmed, thread=thread, stat=stat, context=context,
-            beside=beside,
+            session.console, found, names, notes=[place, known], confirmed=confirmed, thread=thread, stat=stat,
+            context=context, beside=beside,
         )  # fmt: skip
     if not found.same:
         click.get_current_context().exit(FOUND)
@@ -99,19 +102,31 @@ def _confirm(session: Session, found: Diff, many: int) -> Confirmed:
     return asyncio.run(aconfirm(found, many, trusted=session.workspace.trusted))
 
 
+def _variation(name: str, found: Diff, acts_only: bool) -> Variation | None:
+    """Hold the difference against what is usual, where the left side is a baseline of several runs."""
+    if not name.endswith(".jsonl"):
+        return None
+    from sandbox.checking.baselines import Baseline
+    from sandbox.checking.rules import Rules
+    from sandbox.checking.variation import variation
+
+    run = found.readings[1].transcript
+    return variation(Baseline(Path(name)).read(), run, Rules("acts") if acts_only else Rules())
+
+
 def print_diff(
     console: Console,
     found: Diff,
     names: tuple[str, str],
     *,
-    place: Whence | None = None,
+    notes: Iterable[object] = (),
     confirmed: Confirmed | None = None,
     thread: str | None = None,
     stat: bool = False,
     context: int = 1,
     beside: bool | None = None,
 ) -> None:
-    """Print a diff for people; `place` is where it stands what made them part."""
+    """Print a diff for people; `notes` are said behind the cause."""
     from sandbox.rendering.diff import Page, Sides
     from sandbox.rendering.diff_turns import Turns
     from sandbox.rendering.layout import wrap
@@ -120,8 +135,8 @@ def print_diff(
     sides: Sides = Sides.of(found, names)
     page = Page(found, sides, console.paint, console.width)
     console.out(*page.head())
-    if place is not None:
-        console.out(*wrap(printable(str(place)), console.width, first="  ", rest="       "))
+    for note in filter(None, notes):
+        console.out(*wrap(printable(str(note)), console.width, first="  ", rest="       "))
     if confirmed is not None:
         console.out(*page.confirmed(confirmed))
     if not stat and not found.same:

@@ -126,6 +126,17 @@ def test_a_run_that_waits_for_review_is_compared(moot: Moot, two: tuple[str, str
     assert "there is no file 'nothing.jsonl.new'" in moot("diff", "nothing.jsonl.new", two[1]).output
 
 
+def test_a_baseline_of_several_runs_tells_what_is_usual(moot: Moot, two: tuple[str, str]) -> None:
+    moot("export", two[0], "-o", "bike.jsonl")
+    assert "known variation" not in moot("diff", "bike.jsonl", two[1]).output
+    moot("run", "used-bike", "--seed", "7", "-q", "--bare")
+    moot("export", "last", "-o", "bike~2.jsonl")
+    told = moot("diff", "bike.jsonl", two[1], "--acts-only", "--json").output
+    assert json.loads(told)["variation"] == {"pairs": 1, "differ": 0, "most": 0, "now": 15, "usual": False}
+    told = " ".join(moot("diff", "bike.jsonl", two[1]).output.split())
+    assert "in up to 18 turns; this differs in 15 from the nearest, which is no more" in told
+
+
 def test_a_file_that_is_cut_off_is_said_with_its_place(moot: Moot, two: tuple[str, str], workspace: Path) -> None:
     moot("export", two[0], "-o", "bike.jsonl")
     whole = (workspace / "bike.jsonl").read_bytes()
