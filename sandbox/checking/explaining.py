@@ -47,8 +47,9 @@ def report(
     then = kept[nearest]
     found, whole = mismatches(then, run, rules), compare(then, run, rules)
     first = next((mismatch for mismatch in found if _heard(mismatch)), found[0])
-    turns = " then and ".join(dict.fromkeys(str(side.turns) for side in whole.summaries))
-    many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}{' now' if ' ' in turns else ''}"
+    before, after = (side.turns for side in whole.summaries)
+    turns = f"{before}" if before == after >= apart(whole) else f"{before} then and {after} now"
+    many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}"
     lines = [f"another run than {name}, at {rules}: {many}, first {first.place}"]
     if whole.scenarios:
         lines.append("they are of different scenarios: recorded {!r}, now {!r}".format(*whole.scenarios))

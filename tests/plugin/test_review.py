@@ -83,6 +83,18 @@ def test_what_it_says_is_short_however_long_the_texts_are(wait: Callable[..., Pa
     assert len(found.lines) <= 8 and max(map(len, found.lines)) <= LONGEST
 
 
+def test_turns_that_answer_to_none_are_counted_on_both_sides(wait: Callable[..., Path], tmp_path: Path) -> None:
+    talk = "title: t\nstory: s\nparticipants: {a: {role: x}, b: {role: y}}\nend: {rounds: 2}\n"
+    talk += "threads: {t: {members: [MEMBERS]}}\n"
+    runs = []
+    for members in ("a, b", "b, a"):
+        (tmp_path / "talk.yaml").write_text(talk.replace("MEMBERS", members))
+        runs.append(moot.run(tmp_path / "talk.yaml", cast=dict.fromkeys("ab", "@simulated"), record=False))
+    wait("talk", *runs)
+    (found,) = find_waiting([tmp_path])
+    assert " of 4 then and 4 now, " in found.lines[0]
+
+
 def test_a_script_gets_json(wait: Callable[..., Path]) -> None:
     wait("seed", play(seed=8))
     (found,) = json.loads(review("--json").output)
