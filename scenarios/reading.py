@@ -122,6 +122,38 @@ def read_threads(scenario: Scenario, names: Names) -> dict[str, Thread]:
     return resolved
 
 
+def refuse_empty_budgets(scenario: Scenario) -> None:
+    """Refuse a budget that says no number."""
+    for section in ("threads", "participants"):
+        for name, part in getattr(scenario, section).items():
+            if (budget := part.budget) and budget.turns is budget.rounds is budget.messages is None:
+                raise Mistake("this budget limits nothing", "such as {turns: 6}", path=(section, name, "budget"))
+
+
+def refuse_waiting(scenario: Scenario, threads: Mapping[str, Thread]) -> None:
+    """Refuse a seat that waits for a thread that is none, for its only one, or for somebody who waits for it."""
+    first = {name: thread for name, thread in threads.items() if thread.open_by is None}
+    waits: dict[str, set[str]] = {name: set() for name in first}
+    for seat, participant in scenario.participants.items():
+        if (team := participant.waits_for) is None:
+            continue
+        path: Path = ("participants", seat, "waits_for")
+        if team not in first:
+            raise unknown("thread", team, first, path)
+        others = [name for name, thread in first.items() if seat in thread.members and name != team]
+        if not others:
+            raise Mistake(f"{seat!r} speaks nowhere but in {team!r}, so it waits for itself", path=path)
+        for name in others:
+            waits[name].add(team)
+            edge, seen = {team}, {team}
+            while edge:
+                edge = {each for one in edge for each in waits[one]} - seen
+                seen |= edge
+            if name in seen:
+                problem = f"{name!r} waits for {team!r}, and {team!r} for {name!r}: nobody could begin"
+                raise Mistake(problem, path=path)
+
+
 def refuse_silent(threads: Mapping[str, Thread], seats: Sequence[str]) -> None:
     """Refuse a seat that is in no thread."""
     first = [thread for thread in threads.values() if thread.open_by is None]

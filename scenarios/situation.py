@@ -16,7 +16,15 @@ from scenarios import issues as terms_of
 from scenarios import stages
 from scenarios.issues import Issue
 from scenarios.payoffs import check_payoffs
-from scenarios.reading import read_issues, read_names, read_threads, refuse_bad_names, refuse_silent
+from scenarios.reading import (
+    read_issues,
+    read_names,
+    read_threads,
+    refuse_bad_names,
+    refuse_empty_budgets,
+    refuse_silent,
+    refuse_waiting,
+)
 from scenarios.recent import Recent
 from scenarios.schema import End, Happening, Opening, Participant, Phase, Proposal, Question, Repeat, Scenario, Thread
 from scenarios.space import Space
@@ -198,13 +206,16 @@ def build(
         for name, thread in threads.items()
     }
     refuse_silent(threads, seats)
+    refuse_empty_budgets(scenario)
+    refuse_waiting(scenario, threads)
     choices = stages.read_choices(scenario.choices, names, document)
     phases = stages.read_phases(scenario, names, choices)
     questions, items = stages.read_questions(scenario, names, document)
     end = stages.read_end(scenario.end, scenario, names, choices)
     if issues and end.agreement is None:
         end = end.model_copy(update={"agreement": "all"})
-    stages.refuse_endless(end, phases, threads)
+    teams = {participant.waits_for for participant in scenario.participants.values() if participant.waits_for}
+    stages.refuse_endless(end, phases, threads, teams)
     parameters = plain(scenario.parameters)
     course: dict[str, Any] = {
         "speakers": speakers,
@@ -298,6 +309,9 @@ def _check_preferences(situation: Situation, written: Mapping[str, Participant])
             )
     if situation.issues:
         situation._space(written)
+        if (opening := situation.opening) and not situation.allowed(opening.seat, opening.act["offer"]):
+            problem = f"{opening.seat!r} must not accept what it begins with: its 'never' forbids it"
+            raise Mistake(problem, path=("opening", "act", "offer"))
         return
     games = [seat for seat, participant in written.items() if participant.payoff is not None]
     if games and situation.choices:
