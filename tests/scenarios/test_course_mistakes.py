@@ -77,10 +77,10 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ("end: {", "end: {ballot: who, ", "26:15", "'who'", "verdict"),
     ("end: {", "end: {phrase: '', ", "26:15", "nothing is a phrase", "what is to be said"),
     ("end: {", "end: {when: 1 / old > 0, ", "26:", "division by zero", ""),
-    ("end: {", "end: {all: [{agreement: all}], ", "26:13", "'agreement' does not go together", "end itself"),
-    ("end: {", "end: {all: [{all: [{rounds: 1}]}], ", "26:13", "'all' does not go together", "end itself"),
-    ("end: {", "end: {all: [{}], ", "26:12", "this condition is none", "rounds: 3"),
-    ("messages: 6", "of: shared", "17:46", "this budget limits nothing", "turns: 6"),
+    ("end: {", "end: {all: [{agreement: all}], ", "26:14", "'agreement' does not go together", "end itself"),
+    ("end: {", "end: {all: [{all: [{rounds: 1}]}], ", "26:14", "'all' does not go together", "end itself"),
+    ("end: {", "end: {all: [{}], ", "26:13", "this condition is none", "rounds: 3"),
+    ("messages: 6", "of: shared", "17:45", "this budget limits nothing", "turns: 6"),
     ("open_by: any", "members: [ann, ben], open_by: cem", "17:", "'cem' may open it, and is not among", ""),
     ("ann: {prefers: {price: 1}}", "ann: {prefers: {price: 1}, never: price > 2}", "18:35", "'never' forbids it", ""),
     ("speakers: round robin", "offers_by: ben", "18:17", "'ann' may make no offers in 'hall'", "offers_by"),
@@ -116,7 +116,12 @@ def test_threads_whose_members_wait_for_each_other_are_told():
         resolve(waiting.replace("threads:\n", f"threads:\n{rooms}"))
 
 
-TEAM = "title: t\nparticipants: {x: {team: {scenario: NAME, spokesperson: x}}, y: {}}\nthreads: {t: {}}\nend: {rounds: 1}\n"
+TEAM = """\
+title: t
+participants: {x: {team: {scenario: NAME, spokesperson: x}}, y: {}}
+threads: {t: {}}
+end: {rounds: 1}
+"""
 
 
 @pytest.mark.parametrize(
