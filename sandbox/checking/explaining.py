@@ -34,9 +34,13 @@ class Changed(NamedTuple):
     path: str
     then: str
     now: str
+    said: bool = False
+    """Whether it is something that was said."""
 
     def __str__(self) -> str:
         """Write it in a line, so that what differs is within sight."""
+        if self.said:
+            return _fitted(lambda then, now: f"{self.path}: {then!r} → {now!r}", self.then, self.now)
         return _fitted(lambda then, now: f"{self.path}: {then} → {now}", self.then, self.now)
 
 
@@ -72,8 +76,7 @@ def differences(then: Any, now: Any, path: str = "") -> Iterator[Changed]:
         for key in {**then, **now}:
             yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(then, str) and isinstance(now, str) and then.split() != now.split():
-        before, after = differing_words(then, now)
-        yield Changed(path, repr(before), repr(after))
+        yield Changed(path, *differing_words(then, now), said=True)
     elif then != now:
         yield Changed(path, _short(then), _short(now))
 

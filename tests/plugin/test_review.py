@@ -155,7 +155,8 @@ def test_the_words_that_differ_are_within_sight(wait: Callable[..., Path], tmp_p
     whole = Path(personas.__file__).with_name("library").joinpath("haggler.yaml").read_text("utf-8")
     (tmp_path / "personas").mkdir()
     (tmp_path / "personas" / "haggler.yaml").write_text(whole.replace("knows exactly when", "rarely knows when"))
-    wait("rule", play())
+    (tmp_path / "baselines").mkdir()
+    wait("baselines/rule", play())
     (found,) = find_waiting([tmp_path])
     (line,) = [line for line in found.lines if "personas.haggler.about" in line]
     assert "knows exactly when" in line and "rarely knows when" in line and len(line) <= WIDTH
