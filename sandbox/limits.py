@@ -28,8 +28,8 @@ def _silent(situation: Situation, state: State) -> AbstractSet[str]:
 def _is_spent(situation: Situation, state: State, seat: str) -> bool:
     budget = situation.participants[seat].budget
     assert budget is not None
-    turns = min(budget.turns or MANY, budget.rounds or MANY)
-    return state.spoken_of.get(seat, 0) >= turns or state.said_of.get(seat, 0) >= (budget.messages or MANY)
+    turns = min(most(budget.turns), most(budget.rounds))
+    return state.spoken_of.get(seat, 0) >= turns or state.said_of.get(seat, 0) >= most(budget.messages)
 
 
 def rounds(situation: Situation, state: State, thread: Thread) -> int:
@@ -94,10 +94,15 @@ def room(situation: Situation, state: State, thread: Thread) -> int:
     several = [thread]
     if is_shared(budget, thread):
         several = [each for each in state.threads.values() if each.form == thread.form]
-    if sum(rounds(situation, state, each) for each in several) >= (budget.rounds or MANY):
+    if sum(rounds(situation, state, each) for each in several) >= most(budget.rounds):
         return 0
     turns, said = sum(each.taken for each in several), sum(each.said for each in several)
-    return min((budget.turns or MANY) - turns, (budget.messages or MANY) - said)
+    return min(most(budget.turns) - turns, most(budget.messages) - said)
+
+
+def most(limit: int | None) -> int:
+    """Give a limit as a number; 0 lets nobody speak."""
+    return MANY if limit is None else limit
 
 
 def is_shared(budget: Budget | None, thread: Thread) -> bool:
