@@ -186,7 +186,7 @@ class State:
     """By seat and thread; each seat's own."""
     spent: Spent = field(default_factory=Spent)
     prompts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """The parts of the latest prompt by seat and purpose, which the next one is a difference to."""
+    """The parts of the latest prompt of each series of calls, which the next one is a difference to."""
     exhausted: Exhausted | None = None
     failed: str = ""
     """Why a fault ends the run at once; empty while none does."""
@@ -362,7 +362,7 @@ class State:
         thread.messages.append(Message(event.thread, event.n, event.seat, None, event.text, event.re))
 
     def _answered(self, event: Answered) -> None:
-        event.prompt.turn(self.prompts.setdefault((event.seat, event.purpose), []))
+        event.prompt.turn(self.prompts.setdefault(event.series, []))
         self.spent.calls += 1
         self.spent.tokens += event.usage.get("input", 0) + event.usage.get("output", 0)
         self.spent.cost += event.cost or 0

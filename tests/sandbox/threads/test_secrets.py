@@ -117,3 +117,17 @@ def test_whoever_left_a_thread_does_not_see_who_speaks_there_later():
     play(hall(threads={"hall": {}, "aside": {"open_by": "any", "size": 3}}, end={"turns": 40}), say=say)
     later = [seen for seen in kept if "Bye." in seen]
     assert len(later) > 3 and all(seen == later[0] for seen in later)
+
+
+def test_no_view_names_a_thread_that_its_seat_is_not_in():
+    seen: set[str] = set()
+
+    def look(view: View) -> Reply:
+        if view.seat == "ben":
+            seen.update(reachable(view))
+        return Reply("Hm.")
+
+    closet = {"members": ["ann", "cem"], "window": 7, "offers_by": "cem", "speakers": "handoff"}
+    phases = [{"thread": "closet", "rounds": 1}, {"thread": ["hall", "closet"], "rounds": 1}]
+    play(hall(**TRADE, threads={"hall": {}, "closet": closet}, phases=phases), say=look)
+    assert "there is talk elsewhere for 1 rounds" in "\n".join(seen) and "closet" not in "\n".join(seen)
