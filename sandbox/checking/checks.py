@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sandbox.checking import judging, rates
 from sandbox.checking.baselines import Baseline, named
 from sandbox.checking.failures import CheckFailed, Undecided
 from sandbox.checking.keeping import CheckSession, Keeper
-from sandbox.checking.playing import Recording, play
+from sandbox.checking.playing import Recording, nobody_asked, play
 from sandbox.checking.rules import make_rules, redacted
 from sandbox.play import wait_for
 from sandbox.recorded import Match
@@ -31,6 +32,10 @@ class Checks:
         self.session = session
         self._keeper = Keeper(session)
         self._recordings: dict[Run, tuple[Baseline, Recording]] = {}
+
+    def guarding(self) -> AbstractContextManager[None]:
+        """Let no model be asked by what is played beside `run`, unless the test run allows it."""
+        return nobody_asked() if self.session.mode == "none" else nullcontext()
 
     async def arun(
         self,
