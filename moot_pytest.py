@@ -115,11 +115,13 @@ class Moot:
 
 
 @pytest.fixture
-def moot(request: pytest.FixtureRequest) -> Moot:
+def moot(request: pytest.FixtureRequest) -> Iterator[Moot]:
     """Play scenarios, and check what comes of them against baselines."""
     if clash := _clash():
         pytest.fail(clash, pytrace=False)
-    return Moot(request)
+    made = Moot(request)
+    with made._checks.guarding():
+        yield made
 
 
 class _Told:

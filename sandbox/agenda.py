@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox import counting, questions, speakers
-from sandbox.limits import is_open, present, ready
+from sandbox.limits import is_open, is_shared, present, ready, room, rounds
 from sandbox.view import TALK, Task
-from transcripts import MODERATOR, Chosen, Event, Said, Staged, State, Thread, Told, Word
+from transcripts import MODERATOR, Chosen, Event, Staged, State, Thread, Told, Word
 
 if TYPE_CHECKING:
     from scenarios import Draws, Happening, Phase, Situation
@@ -59,19 +59,14 @@ def wanted(situation: Situation, state: State, draws: Draws, *, over: bool = Fal
     Threads that want the same seat take turns, in rotating order.
     """
     if question := questions.pending(situation, state, over=over):
-        return [Call(_own_thread(state, seat), seat, question.task) for seat in question.waiting]
+        return [Call(counting.room_of(state, (), seat), seat, question.task) for seat in question.waiting]
     phase = phase_of(situation, state)
     if counting.is_final(situation, state):
         return _final(situation, state)
     if phase is not None and counting.chooses(phase):
-        thread, task = state.threads[counting.where(situation, phase)], counting.task(situation, state, phase)
-        return [Call(thread, seat, task) for seat in counting.waiting(state, phase)]
+        names, task = counting.rooms(situation, phase), counting.task(situation, state, phase)
+        return [Call(counting.room_of(state, names, seat), seat, task) for seat in counting.waiting(state, phase)]
     return _talk(situation, state, draws)
-
-
-def _own_thread(state: State, seat: str) -> Thread:
-    """Give the first thread that a seat is in, which is where what it is asked in private stands."""
-    return next(thread for thread in state.threads.values() if seat in thread.members)
 
 
 def phase_of(situation: Situation, state: State) -> Phase | None:
@@ -86,15 +81,22 @@ def opening_due(situation: Situation, state: State) -> bool:
 
 def _talk(situation: Situation, state: State, draws: Draws) -> list[Call]:
     threads = list(state.threads.values())
-    first = (state.tick + 1) % len(threads)
+    first = (state.tick - state.quiet + 1) % len(threads)
     found: dict[str, list[Call]] = {}
     taken: set[str] = set()
+    shared: dict[str, int] = {}
     for thread in threads[first:] + threads[:first]:
         calls = _calls(situation, state, thread, draws)
         seats = {call.seat for call in calls} - {MODERATOR}
-        if calls and not seats & taken:
-            found[thread.name] = calls
-            taken |= seats
+        if not calls or seats & taken:
+            continue
+        if is_shared(situation.threads[thread.form].budget, thread) and calls[0].task is TALK:
+            left = shared.get(thread.form, room(situation, state, thread))
+            if left < len(calls):
+                continue
+            shared[thread.form] = left - len(calls)
+        found[thread.name] = calls
+        taken |= seats
     if len(found) < 2:
         return next(iter(found.values()), [])
     return [call for thread in threads for call in found.get(thread.name, ())]
@@ -123,7 +125,7 @@ def _floor(situation: Situation, state: State, thread: Thread, draws: Draws) -> 
     if not members:
         return None
     word = state.words.get(thread.name) or Word()
-    return speakers.Floor(situation.speakers[thread.form], thread, word, members, draws)
+    return speakers.Floor(situation.speakers[thread.form], thread, word, members, state.out, draws)
 
 
 def _chosen(situation: Situation, state: State, draws: Draws, where: dict[str, Any]) -> Iterator[list[Event]]:
@@ -147,11 +149,11 @@ def _final(situation: Situation, state: State) -> list[Call]:
     """Ask for the last proposal, and then for votes on it."""
     final = situation.final
     assert final is not None
-    main = state.threads[situation.main]
     if not counting.has_proposed(situation, state):
-        return [Call(main, final.proposer, Task("propose"))] if final.proposer not in state.out else []
-    voters = counting.final_voters(situation, state)
-    return [Call(main, seat, counting.final_task()) for seat in voters if seat not in state.choices]
+        return [Call(counting.final_room(situation, state), final.proposer, Task("propose"))]
+    voters = [seat for seat in counting.final_voters(situation, state) if seat not in state.choices]
+    asked = {seat: counting.final_call(situation, state, seat) for seat in voters}
+    return [Call(thread, seat, task) for seat, (thread, task) in asked.items()]
 
 
 def _staged(situation: Situation, state: State, draws: Draws, where: dict[str, Any]) -> list[Event]:
@@ -185,15 +187,10 @@ def _onwards(situation: Situation, state: State, phase: Phase, draws: Draws, whe
 
 def _to_final(situation: Situation, state: State, where: dict[str, Any]) -> list[Event]:
     """Begin the final proposal, where there is one and all else is over."""
-    over = not any(is_open(situation, state, state.threads[name]) for name in main_threads(situation))
+    over = not any(is_open(situation, state, state.threads[name]) for name in situation.main_threads)
     if situation.final is None or state.agreement or not (over or situation.phases):
         return []
     return [Staged(**where, phase=len(situation.phases) + 1, repeat=state.repeat)]
-
-
-def main_threads(situation: Situation) -> list[str]:
-    """Name the threads that the scenario opens."""
-    return [name for name, thread in situation.threads.items() if thread.open_by is None]
 
 
 def goes_on(situation: Situation, state: State, draws: Draws) -> bool:
@@ -213,7 +210,7 @@ def _is_time(situation: Situation, state: State, event: Happening) -> bool:
     unit, number = moment(event.at)
     match unit:
         case "round":
-            return state.threads[event.thread or situation.main].rounds(state.out) + 1 >= number
+            return rounds(situation, state, state.threads[event.thread or situation.main]) + 1 >= number
         case "turn":
             return state.spoken + 1 >= number
         case "phase":
@@ -226,11 +223,5 @@ def _happening(state: State, event: Happening, number: int, where: dict[str, Any
     """Tell everybody in the thread, or some in private."""
     if event.to == "all":
         assert event.thread is not None
-        return announce(state, event.thread, event.say, where, event=number)
+        return counting.announce(state, event.thread, event.say, where, event=number)
     return Told(**where, to=list(event.to), text=event.say, event=number)
-
-
-def announce(state: State, thread: str, text: str, where: dict[str, Any], event: int | None = None) -> Said:
-    """Let the moderator say something in a thread."""
-    n = len(state.threads[thread].messages) + 1
-    return Said(**where, thread=thread, seat=MODERATOR, n=n, by="scenario", text=text, event=event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from moot_errors import RunFailed
 from sandbox.models import Models, Request, Served, cost_of
@@ -53,6 +53,9 @@ class Answers(Protocol):
 class Live:
     """Ask the models."""
 
+    guard: ClassVar[Callable[[Models, Call], None] | None] = None
+    """Is called before any model is, and may raise: a test run sets it, so that no model is asked unnoticed."""
+
     def __init__(self, models: Models) -> None:
         self.models = models
 
@@ -63,6 +66,8 @@ class Live:
                 self.models.open(name, purpose)
 
     async def answer(self, call: Call) -> Served:
+        if Live.guard is not None:
+            Live.guard(self.models, call)
         reply = await self.models.open(call.profile, call.purpose).create(call.request, on_text=call.hear)
         answer = reply.answer
         cost = cost_of(self.models.profiles[reply.profile], answer.usage, served=answer.served)

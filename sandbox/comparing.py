@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from moot_errors import NotFound, StoreError
 from sandbox.runs import Run, load
-from transcripts import Transcript, parse_jsonl
+from transcripts import Transcript, parse_jsonl, read_file
 
 if TYPE_CHECKING:
     from transcripts import Store
@@ -21,8 +21,8 @@ Side = str | Path | Run | Transcript
 def diff(a: Side, b: Side, *, rules: Rules | None = None, store: Store | Path | None = None) -> Diff:
     """Compare two runs: where they part, why, and what each came to.
 
-    Each may be a run's name, the path of a `.jsonl` file, `FILE.jsonl@REVISION` of a git repository, a Run or a
-    Transcript.  Raises NotFound and StoreError.
+    Each may be a run's name, the path of a `.jsonl` file (or of a `.jsonl.new`, a run that waits for review),
+    `FILE.jsonl@REVISION` of a git repository, a Run or a Transcript.  Raises NotFound and StoreError.
     """
     from transcripts.diff import Rules
     from transcripts.diff import diff as compare
@@ -36,6 +36,8 @@ def find_side(side: Side, store: Store | Path | None = None) -> Transcript:
         return side
     if isinstance(side, Run):
         return side.transcript
+    if str(side).endswith(".jsonl.new"):
+        return read_file(Path(side))
     file, at, revision = str(side).rpartition("@")
     if at and file.endswith(".jsonl") and not Path(side).exists():
         return read_revision(Path(file), revision)

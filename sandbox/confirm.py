@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from moot_errors import WrongUse
 from sandbox.again import Stretch, plan_again, stretches
-from sandbox.answers import Live
+from sandbox.answers import Answers, Live
 from sandbox.borrowing import Borrowing, Swap, swap_messages, swap_parameter, swap_tools
 from sandbox.budget import Budget
 from sandbox.cast import Chair
 from sandbox.models import Request
+from sandbox.moderating import has_person
 from sandbox.plan import Plan
 from sandbox.prompts import prompts_of
 from sandbox.reciting import Reciter, what_was_put
+from sandbox.recorded import Recorded
 from sandbox.rendering.numbers import count
-from transcripts import Bodies, Confided, Event, Forfeited, Said, Transcript, fold
+from transcripts import MODERATOR, Bodies, Confided, Event, Forfeited, Said, Transcript, fold
 
 if TYPE_CHECKING:
     from transcripts.diff import Diff, Divergence
@@ -74,6 +76,7 @@ async def aconfirm(found: Diff, many: int, *, trusted: bool = False) -> Confirme
     if first.a.is_between or first.b.is_between:
         raise WrongUse("they part between turns, where there is nothing to take again", remedy="leave out --confirm")
     trial = Trial(found, first, trusted)
+    trial.plan()
     change = trial.change()
     groups = [None] if first.cause.kind == "sampling" else [None, change]
     taken = await asyncio.gather(*(trial.take(change) for change in groups for _ in range(many)))
@@ -99,10 +102,14 @@ class Trial:
         self.left, self.right = (reading.transcript for reading in found.readings)
         self.trusted = trusted
         self.number = self.cause.turn_b or self.b.number
+        self.live = {self.a.seat, self.b.seat}
+        """Who decides anew; everybody else says what it said."""
 
     def change(self) -> Ingredients:
         """Say what is to be taken from the left; raises WrongUse where it cannot be."""
         kind, seat, cause = self.cause.kind, self.b.seat, self.cause
+        if kind not in CANNOT and kind != "human" and self.a.seat != seat:
+            kind = "speaker choice"
         if kind in CANNOT:
             raise WrongUse(f"this cause cannot be tested: {CANNOT[kind]}", remedy="leave out --confirm")
         match kind:
@@ -115,7 +122,7 @@ class Trial:
             case "scenario" | "settings":
                 return Ingredients(self._situation)
             case "seed" if not cause.purpose:
-                return Ingredients(lambda whole: whole.with_seed(self._plan_of_left().seed))
+                return Ingredients(self._seed)
             case "cast" | "model":
                 return Ingredients(lambda whole: _seated(whole, self._plan_of_left(), seat))
             case "persona":
@@ -131,18 +138,28 @@ class Trial:
 
     async def take(self, change: Ingredients | None) -> bool:
         """Take the turn again, and tell whether it came out as on the left."""
-        stretch = _stretch(self.right, self.number)
-        whole = plan_again(stretch.started, self.right, trusted=self.trusted)
-        live = {self.a.seat, self.b.seat} if change and change.without_person else {self.b.seat}
-        if whole.cast[self.b.seat].brain.get("kind") in ("human", "python"):
-            kind = whole.cast[self.b.seat].brain["kind"]
-            raise WrongUse(f"{self.b.seat} cannot take the turn again: its brain is {kind!r}, which is not here")
         change = change or Ingredients()
-        whole = change.plan(whole)
+        whole = change.plan(self.plan())
+        answers: Answers = whole.answers
         if change.swap:
-            whole = replace(whole, answers=Borrowing(whole.answers, self.b.seat, change.swap))
-        reciting = {seat: Reciter(self.right, seat) for seat in whole.cast if seat not in live}
-        return self._as_left(await self._play(replace(whole, brains={**whole.brains, **reciting}), change))
+            answers = Borrowing(answers, self.b.seat, change.swap)
+        if MODERATOR not in self.live:
+            answers = Recorded(self.right, seats=frozenset({MODERATOR}), match="turn", live=answers)
+        reciting = {seat: Reciter(self.right, seat) for seat in (*whole.cast, MODERATOR) if seat not in self.live}
+        whole = replace(whole, answers=answers, brains={**whole.brains, **reciting})
+        return self._as_left(await self._play(whole, change))
+
+    def plan(self) -> Plan:
+        """Make the plan of the right run in that turn; raises WrongUse where nobody here could take it."""
+        whole = plan_again(_stretch(self.right, self.number).started, self.right, trusted=self.trusted)
+        for seat in self.live:
+            chair = whole.cast.get(seat)
+            person = chair.brain.get("kind") == "human" if chair else has_person(whole.situation)
+            if person or isinstance(whole.brains.get(seat), Reciter):
+                raise WrongUse(
+                    f"{seat} cannot take the turn again: what decides for it is not here", remedy="leave out --confirm"
+                )
+        return whole
 
     async def _play(self, whole: Plan, change: Ingredients) -> Event | None:
         events = self.right.content()
@@ -195,6 +212,14 @@ class Trial:
             raise WrongUse("the scenarios have other seats or threads", remedy="leave out --confirm")
         return replace(whole, situation=other)
 
+    def _seed(self, whole: Plan) -> Plan:
+        """Take the seed over, and what was drawn from it in the scenario where that is the cause."""
+        other = self._plan_of_left()
+        if not self.cause.where:
+            return whole.with_seed(other.seed)
+        whole = self._situation(whole).with_seed(other.seed)
+        return _seated(whole, other, self.b.seat) if self.cause.where.endswith(".persona") else whole
+
     def _persona(self, whole: Plan) -> Plan:
         persona = self._plan_of_left().cast[self.b.seat].persona
         return replace(whole, cast={**whole.cast, self.b.seat: replace(whole.cast[self.b.seat], persona=persona)})
@@ -208,12 +233,12 @@ def _stretch(transcript: Transcript, number: int) -> Stretch:
 
 def _seated(whole: Plan, other: Plan, seat: str) -> Plan:
     """Let who sits there in another plan take the seat, with the models that go with it."""
-    chair: Chair = other.cast[seat]
+    chairs: dict[str, Chair] = {seat: other.cast[seat]} if seat in other.cast else {}  # the moderator has none
     models = whole.models.joined(other.asked)
     brains = {name: brain for name, brain in whole.brains.items() if name != seat}
     return replace(
         whole,
-        cast={**whole.cast, seat: chair},
+        cast={**whole.cast, **chairs},
         brains=brains,
         models=models,
         asked={**whole.asked, **other.asked},

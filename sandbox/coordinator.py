@@ -210,10 +210,7 @@ class Coordinator:
         """Make the turn that a person takes in a seat's place."""
         thread = self.state.threads[said.thread]
         turn = self._turn(number, thread, said.seat)
-        try:
-            act = rules.judge(self.situation, self.state, thread, said.seat, said.act)
-        except rules.Refused as refused:
-            raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
+        act = rules.judge_person(self.situation, self.state, said)
         turn.by, turn.evidence = "person", Evidence(at=time.time())
         turn.reply = Reply(clean_text(said.text), act, re=said.re)
         return turn
@@ -328,7 +325,7 @@ class Coordinator:
             self._agree(turn, events)
 
     def _agree(self, turn: Turn, events: list[Event]) -> None:
-        if offer := rules.agreed_on(self.situation, turn.thread):
+        if offer := rules.agreed_on(self.situation, self.state, turn.thread):
             where = turn.at()
             del where["seat"]
             by = [seat for seat in self.situation.seats if seat in offer.backers]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sandbox.rules import enough
 from sandbox.view import Task
-from transcripts import MODERATOR, Agreed, Event, Said, State, Tallied, Told
+from transcripts import MODERATOR, Agreed, Event, Said, Standing, State, Tallied, Thread, Told
 
 if TYPE_CHECKING:
     from scenarios import Phase, Situation
@@ -28,13 +28,26 @@ def about(phase: Phase) -> str:
     return phase.ballot or str(phase.secret)
 
 
-def where(situation: Situation, phase: Phase) -> str:
-    """Name the thread in which the result is told: the phase's own, or else the first that all who choose are in."""
+def rooms(situation: Situation, phase: Phase) -> list[str]:
+    """Name the threads in which the result is told.
+
+    They are the phase's own; or else the first that all who choose are in; or else each that one of them is in.
+    """
     if phase.thread:
-        return next(iter(phase.thread))
-    several = [name for name, thread in situation.threads.items() if thread.open_by is None]
-    whole = [name for name in several if set(phase.of) <= set(situation.threads[name].members)]
-    return (whole or several)[0]
+        return list(phase.thread)
+    return _rooms_of(situation, phase.of)
+
+
+def _rooms_of(situation: Situation, seats: Iterable[str]) -> list[str]:
+    several = {name: set(situation.threads[name].members) for name in situation.main_threads}
+    whole = [name for name, members in several.items() if members >= set(seats)]
+    return whole[:1] or [name for name, members in several.items() if members & set(seats)] or [situation.main]
+
+
+def room_of(state: State, names: Sequence[str], seat: str) -> Thread:
+    """Give the thread in which a seat is asked: one of those, or else its own first, for it sees no other."""
+    mine = [thread for thread in state.threads.values() if seat in thread.members]
+    return next((thread for thread in mine if thread.name in names), mine[0])
 
 
 def task(situation: Situation, state: State, phase: Phase) -> Task:
@@ -43,8 +56,9 @@ def task(situation: Situation, state: State, phase: Phase) -> Task:
 
     name = about(phase)
     domain = situation.choices[name]
-    if state.out and isinstance(domain, OptionIssue) and set(domain.options) == set(situation.seats):
-        domain = OptionIssue(name, tuple(seat for seat in situation.seats if seat not in state.out))
+    if state.out and isinstance(domain, OptionIssue) and set(domain.options) <= set(situation.seats):
+        left = tuple(seat for seat in domain.options if seat not in state.out)
+        domain = OptionIssue(name, left) if left else domain
     return Task("vote" if phase.ballot else "move", name, {name: domain})
 
 
@@ -57,20 +71,18 @@ def count(situation: Situation, state: State, phase: Phase, at: dict[str, Any]) 
     """Count a phase's choices once all have chosen; nothing before."""
     if waiting(state, phase):
         return []
-    name, thread = about(phase), where(situation, phase)
+    name, told_in = about(phase), rooms(situation, phase)
     given = {seat: state.choices[seat] for seat in phase.of if seat in state.choices}
     chosen = {seat: choice for seat, choice in given.items() if choice is not None}
-    result = _decide(phase, chosen, situation) if phase.ballot or phase.removes else _total(chosen)
+    result = _decide(phase, chosen, state) if phase.ballot or phase.removes else _total(chosen)
     saved = phase.unless is not None and result in _named(state, situation, phase.unless)
     out = [str(result)] if phase.removes and result is not None and not saved and result not in state.out else []
     told, reveal = _told(phase, name, chosen, result, out), _revealed(phase)
-    public: dict[str, Any] = {"thread": thread, "told": reveal} if reveal != "none" else {}
+    public: dict[str, Any] = {"thread": told_in[0], "told": reveal} if reveal != "none" else {}
     what: Literal["ballot", "moves"] = "ballot" if phase.ballot else "moves"
     events: list[Event] = [Tallied(**at, what=what, about=name, choices=given, result=result, out=out, **public)]
     if told:
-        n = len(state.threads[thread].messages) + 1
-        here = {**at, "step": at["step"] + len(events)}
-        events.append(Said(**here, thread=thread, seat=MODERATOR, n=n, by="scenario", text=told))
+        events += _announced(state, told_in, told, {**at, "step": at["step"] + 1})
     if phase.tells == "role":
         for seat, choice in chosen.items():
             here = {**at, "step": at["step"] + len(events)}
@@ -79,14 +91,26 @@ def count(situation: Situation, state: State, phase: Phase, at: dict[str, Any]) 
     return events
 
 
+def _announced(state: State, threads: Iterable[str], text: str, at: dict[str, Any]) -> list[Event]:
+    """Let the moderator say something in several threads."""
+    return [announce(state, thread, text, {**at, "step": at["step"] + number}) for number, thread in enumerate(threads)]
+
+
+def announce(state: State, thread: str, text: str, where: dict[str, Any], event: int | None = None) -> Said:
+    """Let the moderator say something in a thread."""
+    n = len(state.threads[thread].messages) + 1
+    return Said(**where, thread=thread, seat=MODERATOR, n=n, by="scenario", text=text, event=event)
+
+
 def _named(state: State, situation: Situation, choice: str) -> set[Any]:
     """Find what was chosen in this repetition under the name of another choice."""
-    return {
-        each.choice
-        for made in state.made.values()
+    latest = {
+        seat: each.choice
+        for seat, made in state.made.items()
         for each in made
         if each.about == choice and each.repeat == state.repeat
     }
+    return set(latest.values())
 
 
 def _total(chosen: Mapping[str, Any]) -> int | float | None:
@@ -95,8 +119,8 @@ def _total(chosen: Mapping[str, Any]) -> int | float | None:
     return sum(values) if values and not any(isinstance(value, str) for value in values) else None
 
 
-def _decide(phase: Phase, chosen: Mapping[str, Any], situation: Situation) -> Any:
-    """Find the option that enough voted for, whoever has a veto among them; None where none has."""
+def _decide(phase: Phase, chosen: Mapping[str, Any], state: State) -> Any:
+    """Find the option that enough of those who are left voted for, whoever has a veto among them; None where none."""
     votes = Counter(chosen.values())
     if not votes:
         return None
@@ -104,10 +128,11 @@ def _decide(phase: Phase, chosen: Mapping[str, Any], situation: Situation) -> An
     option, most = ranked[0]
     if len(ranked) > 1 and ranked[1][1] == most:
         return None
+    voters = sum(seat not in state.out for seat in phase.of)
     needed = phase.passes if phase.passes is not None else "majority"
     enough = {
-        "all": most == len(phase.of),
-        "majority": 2 * most > len(phase.of),
+        "all": most == voters,
+        "majority": 2 * most > voters,
         "most": True,
     }.get(str(needed), isinstance(needed, int) and most >= needed)
     vetoed = any(chosen.get(seat) != option for seat in phase.veto)
@@ -150,7 +175,7 @@ def is_hung(state: State, phase: Phase) -> bool:
 
 def hung_for_good(state: State, phase: Phase) -> bool:
     """Tell whether it was the last ballot that could have decided."""
-    return phase.hung is not None and state.ballots.get(about(phase), 0) >= phase.hung
+    return phase.hung is not None and state.undecided.get(about(phase), 0) >= phase.hung
 
 
 def pay(situation: Situation, state: State, at: dict[str, Any]) -> list[Event]:
@@ -186,28 +211,48 @@ def is_final(situation: Situation, state: State) -> bool:
     return situation.final is not None and state.phase == len(situation.phases) + 1
 
 
+def final_room(situation: Situation, state: State) -> Thread:
+    """Give the thread in which the final proposal is made: the first of its proposer."""
+    assert situation.final is not None
+    return room_of(state, situation.main_threads, situation.final.proposer)
+
+
 def has_proposed(situation: Situation, state: State) -> bool:
     """Tell whether the proposer has had its turn."""
     assert situation.final is not None
-    main = state.threads[situation.main]
-    began = state.began[main.name].turns.get(situation.final.proposer, 0)
-    return situation.final.proposer in state.out or main.turns.get(situation.final.proposer, 0) > began
+    proposer, thread = situation.final.proposer, final_room(situation, state)
+    began = state.began[thread.name].turns.get(proposer, 0)
+    return proposer in state.out or thread.turns.get(proposer, 0) > began
+
+
+def proposed(situation: Situation, state: State) -> Standing | None:
+    """Give the final proposal; None where there is none, whatever was offered before it."""
+    assert situation.final is not None
+    thread = final_room(situation, state)
+    offer = thread.standing.get(situation.final.proposer)
+    earlier = state.began[thread.name].messages
+    return offer if offer is not None and int(offer.id.rpartition(":")[2]) > earlier else None
 
 
 def final_voters(situation: Situation, state: State) -> list[str]:
     """List who votes on the final proposal: the other parties that are left."""
     final = situation.final
     assert final is not None
-    if final.decide == "minimums" or final.proposer not in state.threads[situation.main].standing:
+    if final.decide == "minimums" or proposed(situation, state) is None:
         return []
     return [seat for seat in situation.parties if seat != final.proposer and seat not in state.out]
 
 
-def final_task() -> Task:
-    """Ask for a vote on the final proposal."""
+def final_call(situation: Situation, state: State, seat: str) -> tuple[Thread, Task]:
+    """Ask for a vote on the final proposal; whoever did not hear it is told what it is."""
     from scenarios import OptionIssue
 
-    return Task("vote", FINAL, {FINAL: OptionIssue(FINAL, (FOR, AGAINST))})
+    offer = proposed(situation, state)
+    assert offer is not None
+    made_in = final_room(situation, state)
+    thread = room_of(state, [made_in.name], seat)
+    text = "" if thread is made_in else f"{offer.seat} proposes: {situation.render_terms(offer.terms)}"
+    return thread, Task("vote", FINAL, {FINAL: OptionIssue(FINAL, (FOR, AGAINST))}, text=text, terms=offer.terms)
 
 
 def count_final(situation: Situation, state: State, at: dict[str, Any]) -> list[Event]:
@@ -218,8 +263,7 @@ def count_final(situation: Situation, state: State, at: dict[str, Any]) -> list[
         return []
     if any(seat not in state.choices for seat in final_voters(situation, state)):
         return []
-    main = state.threads[situation.main]
-    offer = main.standing.get(final.proposer)
+    thread, offer = final_room(situation, state), proposed(situation, state)
     choices: dict[str, Any] = {}
     if offer is not None and final.decide == "minimums":
         for seat in situation.parties:
@@ -234,16 +278,13 @@ def count_final(situation: Situation, state: State, at: dict[str, Any]) -> list[
     told = f"The proposal {'passes' if passed else 'fails'}: {_for(backers, choices)}."
     result = FOR if passed else AGAINST
     told_of: Literal["each", "result"] = "each" if final.decide == "votes" else "result"
-    tallied = Tallied(**at, what="final", about=FINAL, thread=main.name, told=told_of, choices=choices, result=result)
-    n = len(main.messages) + 1
-    events: list[Event] = [
-        tallied,
-        Said(**{**at, "step": at["step"] + 1}, thread=main.name, seat=MODERATOR, n=n, by="scenario", text=told),
-    ]
+    tallied = Tallied(**at, what="final", about=FINAL, thread=thread.name, told=told_of, choices=choices, result=result)
+    told_in = _rooms_of(situation, {*situation.parties, final.proposer})
+    events: list[Event] = [tallied, *_announced(state, told_in, told, {**at, "step": at["step"] + 1})]
     if passed:
         assert offer is not None
-        here = {**at, "step": at["step"] + 2}
-        events.append(Agreed(**here, thread=main.name, offer=offer.id, terms=offer.terms, by=backers))
+        here = {**at, "step": at["step"] + len(events)}
+        events.append(Agreed(**here, thread=thread.name, offer=offer.id, terms=offer.terms, by=backers))
     return events
 
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scenarios import Phase, Situation
 
 
-def course_of(situation: Situation) -> tuple[str, ...]:
-    """Tell the phases, what is repeated and how it is decided in the end; empty where it is just talk."""
-    return tuple(_sentences(situation))
+def course_of(situation: Situation, seat: str | None = None) -> tuple[str, ...]:
+    """Tell the phases, what is repeated and how it is decided in the end; empty where it is just talk.
+
+    With `seat`, as it may know them: of a thread that it is not in, not even the name.
+    """
+    threads = situation.threads.items()
+    mine = {name for name, thread in threads if seat is None or seat in thread.members}
+    return tuple(_sentences(situation, mine))
 
 
-def _sentences(situation: Situation) -> Iterator[str]:
-    phases = [_phase(situation, phase) for phase in situation.phases]
+def _sentences(situation: Situation, threads: AbstractSet[str]) -> Iterator[str]:
+    phases = [_phase(situation, phase, threads) for phase in situation.phases]
     if len(phases) == 1:
         yield f"It goes like this: {phases[0]}."
     elif phases:
@@ -28,7 +34,7 @@ def _sentences(situation: Situation) -> Iterator[str]:
         yield f"In the end {final.proposer} makes a last proposal, and {how}."
 
 
-def _phase(situation: Situation, phase: Phase) -> str:
+def _phase(situation: Situation, phase: Phase, threads: AbstractSet[str]) -> str:
     who = _names(situation, list(phase.of))
     if isinstance(phase.secret, str) and phase.ballot is None:
         told = {"each": "everybody learns what each chose", "total": "everybody learns the total"}
@@ -41,7 +47,9 @@ def _phase(situation: Situation, phase: Phase) -> str:
             (phase.rounds, "rounds"), (phase.turns, "turns"), (phase.messages, "messages")
         ) if count is not None
     ]  # fmt: skip
-    return f"there is talk in {' and '.join(phase.thread or [])} for {' or '.join(limits)}"
+    mine = [name for name in phase.thread or () if name in threads]
+    where = f"in {' and '.join(mine)}" if mine else "elsewhere"
+    return f"there is talk {where} for {' or '.join(limits)}"
 
 
 def _names(situation: Situation, seats: list[str]) -> str:

@@ -26,9 +26,17 @@ def ended(situation: Situation, state: State, end: End) -> Ended:
         terms=terms if judged else None,
         measures=_measures(situation, state, terms) if done else None,
         verdicts=dict(state.verdicts) if done and state.verdicts else None,
-        document=state.document if done else None,
+        document=_document(situation, state) if done else None,
         evidence=Evidence(at=time.time()),
     )
+
+
+def _document(situation: Situation, state: State) -> str | None:
+    """Give the result: of whoever is to hand it in, where the scenario says who, and not the part of anybody else."""
+    reporters = [end.report for end in (situation.end, *situation.end.both) if end.report is not None]
+    if not reporters:
+        return state.document
+    return next((state.reports[seat] for seat in reporters if seat in state.reports), None)
 
 
 def _measures(situation: Situation, state: State, terms: Terms | None) -> dict[str, Any] | None:

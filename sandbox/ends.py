@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sandbox import counting, rules
-from sandbox.agenda import goes_on, main_threads, phase_of
-from sandbox.limits import is_open
-from transcripts import MODERATOR, State
+from sandbox.agenda import goes_on, phase_of
+from sandbox.limits import is_open, rounds
+from transcripts import MODERATOR, Message, State
 
 if TYPE_CHECKING:
     from scenarios import Draws, Situation
@@ -56,12 +56,13 @@ def _played(situation: Situation, state: State, draws: Draws) -> str | None:
         return "the proposal failed" if state.counted else None
     if situation.phases:
         return _hung(situation, state) or _through(situation, state, draws)
-    if any(is_open(situation, state, state.threads[name]) for name in main_threads(situation)):
+    threads = [state.threads[name] for name in situation.main_threads]
+    if any(is_open(situation, state, thread) for thread in threads):
         return None
-    rounds = situation.end.rounds
-    if rounds is None:
+    most = situation.end.rounds
+    if most is None or not all(rounds(situation, state, thread) >= most for thread in threads):
         return "nobody may say any more"
-    return f"{rounds} round{'s' * (rounds != 1)} {'were' if rounds != 1 else 'was'} played"
+    return f"{most} round{'s' * (most != 1)} {'were' if most != 1 else 'was'} played"
 
 
 def _hung(situation: Situation, state: State) -> str | None:
@@ -70,7 +71,7 @@ def _hung(situation: Situation, state: State) -> str | None:
         return None
     if not counting.hung_for_good(state, phase):
         return None
-    ballots = state.ballots.get(phase.ballot or "", 0)
+    ballots = state.undecided.get(phase.ballot or "", 0)
     return f"hung: {ballots} ballot{'s' * (ballots != 1)} on {phase.ballot} decided nothing"
 
 
@@ -91,26 +92,31 @@ def _through(situation: Situation, state: State, draws: Draws) -> str | None:
 
 def _all_met(situation: Situation, state: State) -> str | None:
     """Say which conditions hold together, where all that must are met."""
-    both = situation.end.both
-    met = [list(_met(situation, each, state)) for each in both]
-    return " and ".join(", ".join(each) for each in met) if both and all(met) else None
+    reasons = []
+    for each in sorted(situation.end.both, key=lambda each: each.phrase is not None):  # what takes longest, last
+        messages = [said for thread in state.threads.values() for said in thread.messages] if each.phrase else []
+        met = list(_met(situation, each, state, messages))
+        if not met:
+            return None
+        reasons.append(", ".join(met))
+    return " and ".join(reasons) or None
 
 
-def _met(situation: Situation, end: Conditions, state: State) -> Iterator[str]:
-    """Say which of the conditions that end it one by one are met."""
+def _met(situation: Situation, end: Conditions, state: State, messages: Sequence[Message] = ()) -> Iterator[str]:
+    """Say which of the conditions that end it one by one are met; a phrase is looked for in what is new, or in all."""
     if end.turns is not None and state.spoken >= end.turns:
         yield f"{end.turns} turns were taken"
     if end.messages is not None and state.said >= end.messages:
         yield f"{end.messages} messages were said"
     if end.rounds is not None and end is not situation.end:
-        threads = [state.threads[name] for name in main_threads(situation)]
-        if all(thread.rounds(state.out) >= end.rounds for thread in threads):
+        threads = [state.threads[name] for name in situation.main_threads]
+        if all(rounds(situation, state, thread) >= end.rounds for thread in threads):
             yield f"{end.rounds} rounds were played"
     if end.seconds is not None and state.seconds >= end.seconds:
         yield f"the models took {end.seconds:g} seconds"
     if end.cost is not None and state.spent.cost >= end.cost:
         yield f"the models cost {end.cost:g} dollars"
-    if end.phrase is not None and (said := _said(end.phrase, state)):
+    if end.phrase is not None and (said := _said(end.phrase, messages or state.newest)):
         yield f"{said!r} was said"
     if end.silence is not None and _is_silent(end.silence, situation, state):
         yield f"{end.silence} turns in a row were passed"
@@ -118,21 +124,20 @@ def _met(situation: Situation, end: Conditions, state: State) -> Iterator[str]:
         yield f"the ballot on {end.ballot} decided {state.verdicts[end.ballot]}"
     if end.left is not None and len(situation.participants) - len(state.out) < end.left:
         yield f"fewer than {end.left} are left"
-    if end.report is not None and state.reported.get(end.report, 0):
+    if end.report is not None and end.report in state.reports:
         yield f"{end.report} handed in the result"
     if end.when is not None and _holds(end.when, situation, state):
         yield end.when
 
 
-def _said(phrase: str | list[str], state: State) -> str | None:
-    """Find a phrase in the newest messages; older ones were looked at before."""
+def _said(phrase: str | list[str], messages: Iterable[Message]) -> str | None:
+    """Find a phrase in what participants said."""
     wanted = [phrase] if isinstance(phrase, str) else phrase
-    for thread in state.threads.values():
-        for message in thread.messages[-len(thread.members) - 1 :]:
-            text = message.text.casefold()
-            for each in wanted:
-                if message.seat != MODERATOR and each.casefold() in text:
-                    return each
+    for message in messages:
+        text = message.text.casefold()
+        for each in wanted:
+            if message.seat != MODERATOR and each.casefold() in text:
+                return each
     return None
 
 

@@ -282,12 +282,8 @@ def _check(whole: Plan, inputs: Mapping[int, Said], scratch: State) -> None:
         what = f"nobody can say anything after turn {scratch.turns}, where it is over: {end.reason}"
         raise WrongUse(what, remedy="fork it after an earlier turn")
     for tick, said in inputs.items():
-        thread = scratch.threads[said.thread]
-        try:
-            act = rules.judge(whole.situation, scratch, thread, said.seat, said.act)
-        except rules.Refused as refused:
-            raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
-        n = len(thread.messages) + 1
+        act = rules.judge_person(whole.situation, scratch, said)
+        n = len(scratch.threads[said.thread].messages) + 1
         scratch.apply(said.model_copy(update={"tick": tick, "turn": scratch.turns + 1, "n": n, "act": act}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sandbox.limits import rounds
 from sandbox.view import Task
 from transcripts import Asked, Event, State
 
@@ -45,9 +46,9 @@ def _times(situation: Situation, state: State, when: str, over: bool) -> int:
         case "after":
             return int(over)
         case _:
-            rounds = every(when)
-            assert rounds is not None
-            return state.threads[situation.main].rounds(state.out) // rounds
+            number = every(when)
+            assert number is not None
+            return rounds(situation, state, state.threads[situation.main]) // number
 
 
 def finish(question: Pending, where: dict[str, Any]) -> list[Event]:

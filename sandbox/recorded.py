@@ -223,7 +223,7 @@ def list_calls(transcript: Transcript) -> list[Found]:
         if isinstance(event, Said | Confided | Forfeited) and event.turn:
             turns[event.seat] = turns.get(event.seat, 0) + 1
         elif isinstance(event, Answered):
-            key = (event.seat, event.purpose)
+            key = event.series
             found = latest[key] = Found(event, turns.get(event.seat, 0) + 1, latest.get(key))
             calls.append(found)
     return calls

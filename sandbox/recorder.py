@@ -23,7 +23,7 @@ from sandbox.models import (
 )
 from sandbox.turns import Turn, evidence_since
 from sandbox.wording import Wording
-from transcripts import Answered, Asking, Bodies, Difference, Event, State
+from transcripts import Answered, Asking, Bodies, Difference, Event, State, series_of
 
 REQUESTS = 64
 """So many different tools and parameters are kept in mind."""
@@ -51,7 +51,7 @@ class Recorder:
         self.budget = budget
         self.write = write
         self._prompts = {key: Wording(state.bodies, names) for key, names in state.prompts.items()}
-        """By seat and purpose."""
+        """By the series of calls that they stand in."""
         self._requests: dict[str, tuple[str, bytes]] = {}
         """Bodies of requests without their prompts, with their names, by what they were made of."""
         self.hear: Callable[[str, str, str], None] | None = None
@@ -68,7 +68,7 @@ class Recorder:
         request = used.fill(request)
         bodies = Bodies()
         body = self._put_request(used.asks_for, request, bodies)
-        wording = self._prompts.setdefault((turn.seat, purpose), Wording(self.state.bodies))
+        wording = self._prompts.setdefault(series_of(turn.seat, turn.thread.name, purpose), Wording(self.state.bodies))
         prompt = wording.put(request.messages, body, bodies)
         change, called = prompt.change, prompt.fingerprint
         call = Call(

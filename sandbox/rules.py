@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from moot_errors import nearest
+from moot_errors import WrongUse, nearest
 from sandbox.view import TALK, Task
 from transcripts import (
     Accept,
@@ -22,6 +22,7 @@ from transcripts import (
     OpenThread,
     Reject,
     Report,
+    Said,
     Standing,
     State,
     Terms,
@@ -48,13 +49,16 @@ def judge(
     """Return the act as it stands, its terms in the scenario's order; raise `Refused` where it does not."""
     if task.kind not in ("talk", "propose"):
         return _given(task, act)
+    if seat in state.out:
+        raise Refused("you are out, and say no more")
     if task.kind == "propose" and not isinstance(act, Offer):
         raise Refused("this turn is for the last proposal: make an offer")
     match act:
         case None:
             return None
         case Offer(terms=terms):
-            _may_offer(situation, thread, seat)
+            if task.kind == "talk":
+                _may_offer(situation, thread, seat)
             return Offer(terms=_bindable(situation, seat, _read(situation, terms)))
         case Accept(offer=name):
             offer = _others_offer(thread, seat, name, "accept")
@@ -79,6 +83,16 @@ def judge(
             raise Refused(f"nobody asked you {asked} now; speak, or do something else")
         case _:
             return act
+
+
+def judge_person(situation: Situation, state: State, said: Said) -> Act | None:
+    """Return the act of a person who speaks in a seat's place, in a turn of its own; raise WrongUse."""
+    try:
+        if isinstance(said.act, OpenThread):
+            raise Refused("a side thread is opened by the seat's own brain; say something, or do something else")
+        return judge(situation, state, state.threads[said.thread], said.seat, said.act)
+    except Refused as refused:
+        raise WrongUse(f"{said.seat} cannot do this now: {refused.reason}") from None
 
 
 def judge_reference(thread: Thread, re: str | None) -> str | None:
@@ -110,7 +124,7 @@ def enough(situation: Situation, backers: Collection[str]) -> bool:
             return len(backing) >= rule.quorum and all(seat in backers for seat in rule.veto)
 
 
-def agreed_on(situation: Situation, thread: Thread) -> Standing | None:
+def agreed_on(situation: Situation, state: State, thread: Thread) -> Standing | None:
     """Find the standing offer that everybody who has to agree backs.
 
     In a thread that binds its members, that is all who are in it.  Else the scenario's rule says it, and `all` means
@@ -119,8 +133,9 @@ def agreed_on(situation: Situation, thread: Thread) -> Standing | None:
     binds = situation.threads[thread.form].binds
     if binds == "nothing":
         return None
+    there = set(thread.members) - state.out
     for offer in thread.standing.values():
-        if offer.backers >= set(thread.members) if binds == "members" else enough(situation, offer.backers):
+        if offer.backers >= there if binds == "members" else enough(situation, offer.backers):
             return offer
     return None
 
@@ -186,7 +201,11 @@ def _answers(task: Task, items: dict[str, Any]) -> dict[str, Any]:
 
 def _openable(situation: Situation, state: State, seat: str, act: OpenThread) -> OpenThread:
     """Check who is invited into what; `form` is filled in."""
-    forms = {name: thread for name, thread in situation.threads.items() if seat in (thread.open_by or ())}
+    forms = {
+        name: thread
+        for name, thread in situation.threads.items()
+        if seat in (thread.open_by or ()) and thread.most != 0
+    }
     if not forms:
         raise Refused("you cannot open side threads here")
     form = act.form or next(iter(forms))
@@ -207,9 +226,10 @@ def _openable(situation: Situation, state: State, seat: str, act: OpenThread) ->
         raise Refused(f"a side thread has {str(spec.size).replace('..', ' to ')} members with you; invite accordingly")
     if (
         spec.most is not None
-        and sum(each.opened_by == seat for each in state.of_seat.get(seat, {}).values()) >= spec.most
+        and sum((each.opened_by, each.form) == (seat, form) for each in state.of_seat.get(seat, {}).values())
+        >= spec.most
     ):
-        raise Refused(f"you opened {spec.most} side threads already, and there may be no more")
+        raise Refused(f"you opened {spec.most} of {form!r} already, and there may be no more")
     return act.model_copy(update={"form": form, "invite": [each for each in situation.seats if each in act.invite]})
 
 

@@ -8,7 +8,7 @@ policy reads their answers from the thread.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,16 @@ class Floor:
     word: Word
     present: Sequence[str]
     """The members who may still speak, in their order."""
+    out: Collection[str]
     draws: Draws
+
+    @property
+    def moderator(self) -> str | None:
+        """Who says who speaks next, where somebody does and is there: a participant, or MODERATOR."""
+        if self.policy.kind in ("model", "human"):
+            return MODERATOR
+        seat = self.policy.seat
+        return seat if seat in self.thread.members and seat not in self.out else None
 
     def longest(self, seats: Sequence[str]) -> str:
         """Find who has had the fewest turns, the first in the members' order among them."""
@@ -79,8 +88,8 @@ def questions(floor: Floor) -> Mapping[str, Task]:
         case "bids":
             return {seat: Task("bid") for seat in floor.present if seat not in floor.word.bids}
         case "moderator" | "model" | "human":
-            asked = floor.policy.seat or MODERATOR
-            return {asked: Task("choose", seats=tuple(floor.present))}
+            assert floor.moderator is not None, "where nobody is there to choose, the fallback does"
+            return {floor.moderator: Task("choose", seats=tuple(floor.present))}
         case _:
             return {}
 
@@ -201,16 +210,16 @@ def _named_by(floor: Floor) -> Pick | None:
     """Take whom somebody named; where that is nobody who may speak, the fallback chooses, and says so."""
     policy, nominee = floor.policy, floor.word.nominee
     who = policy.seat or {"model": "the model", "human": "the moderator"}[policy.kind]
-    if nominee is None:
+    if nominee is None and floor.moderator is not None:
         return None
-    if nominee in floor.present:
+    if nominee is not None and nominee in floor.present:
         return Pick((nominee,), f"{policy.kind}: {who} chose")
-    instead = floor.policy.model_copy(update={"kind": policy.fallback})
-    below = replace(floor, policy=instead)
+    below = replace(floor, policy=policy.model_copy(update={"kind": policy.fallback}))
     seats = fixed(below)
     found = Pick(tuple(seats), "whose turn it is") if seats is not None else _POLICIES[policy.fallback](below)
     assert found is not None, "a fallback asks nobody"
-    why = f"{policy.kind}: {who} named nobody who may speak; fallback {policy.fallback}: {found.why}"
+    fault = "is not there" if nominee is None else "named nobody who may speak"
+    why = f"{policy.kind}: {who} {fault}; fallback {policy.fallback}: {found.why}"
     return Pick(found.seats, why)
 
 

@@ -75,6 +75,9 @@ class Taking:
             asked = time.perf_counter()
             try:
                 refused = await self._once(turn, brain, refusals, asked)
+                if isinstance(refused, Refusal):
+                    refusals += (refused,)
+                    continue
             except Away:
                 turn.away = True
                 return
@@ -102,11 +105,11 @@ class Taking:
             failed[refused.by] += 1
             escalation = self._escalation(turn, refused.by)
             tries = ATTEMPTS if escalation is None else escalation.tries
-            if failed[refused.by] < tries and len(refusals) < max(ATTEMPTS, tries):
+            if failed[refused.by] < tries and failed.total() < max(ATTEMPTS, tries):
                 continue
             if steps is None and escalation is not None:
                 steps = iter(escalation.then)
-            found = self._next(turn, steps, refused, len(refusals), asked)
+            found = self._next(turn, steps, refused, failed.total(), asked)
             if found is None:
                 return
             brain, by = found
@@ -143,8 +146,10 @@ class Taking:
         turn.forfeit("guarded", f"held back by the guard {refused.by!r}", asked)
         return None
 
-    async def _once(self, turn: Turn, brain: Brain, refusals: tuple[Refusal, ...], asked: float) -> _Refused | None:
-        """Ask once; what passes becomes the turn's."""
+    async def _once(
+        self, turn: Turn, brain: Brain, refusals: tuple[Refusal, ...], asked: float
+    ) -> _Refused | Refusal | None:
+        """Ask once; what passes becomes the turn's, but where it opens a side thread the seat is asked again."""
         view = self.view(turn, refusals)
         reply = Reply()
         try:
@@ -157,6 +162,9 @@ class Taking:
             return _Refused("rules", refused.reason, reply)
         except Unusable as unusable:
             return _Refused("form", unusable.reason, clean(Reply(unusable.answer)))
+        if isinstance(act, OpenThread):  # what is said along with it is heard where nothing else says what it is about
+            act = act.model_copy(update={"about": act.about or reply.text})
+            reply = replace(reply, text=act.about)
         reply = replace(reply, act=act)
         if self.guards is not None and (stopped := await self.guards.check(view, reply)):
             return _Refused(stopped.guard, stopped.reason, reply, stopped.detail)
@@ -166,14 +174,12 @@ class Taking:
                     **{**turn.at(), "thread": ""},
                     form=act.form or "",
                     members=[seat for seat in self.situation.seats if seat in (turn.seat, *act.invite)],
-                    about=act.about or reply.text,
+                    about=act.about,
                     evidence=evidence_since(asked),
                 )
             )
-            opened = Refusal(
-                "your side thread is open from the next tick on; now take your turn here", _told(reply), opened=True
-            )
-            return await self._once(turn, brain, (*refusals, opened), asked)
+            told = "your side thread is open from the next tick on; now take your turn here"
+            return Refusal(told, _told(replace(reply, text="")), opened=True)
         turn.reply, turn.evidence = reply, evidence_since(asked)
         return None
 

@@ -36,6 +36,8 @@ class Task:
     """Of `choose`: who may be named."""
     text: str = ""
     """The question in words."""
+    terms: Terms | None = None
+    """Of a vote on the final proposal: what is proposed."""
 
     @property
     def domain(self) -> Issue:
@@ -210,6 +212,7 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
     from scenarios import index_of, parse_terms, payoff_of, render_terms, terms_at
 
     participant = situation.participants[seat]
+    threads = {name: thread for name, thread in situation.threads.items() if seat in thread.members}
     granted = _granted(situation, seat)
     stakes = None
     if situation.issues and seat in situation.parties:
@@ -239,17 +242,13 @@ def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
         parties=situation.parties,
         choices=situation.choices,
         sides=_sides(situation, seat),
-        proposers={
-            name: tuple(thread.offers_by) for name, thread in situation.threads.items() if thread.offers_by is not None
-        },
-        windows={name: thread.window for name, thread in situation.threads.items() if thread.window is not None},
-        course=course_of(situation),
+        proposers={name: tuple(thread.offers_by) for name, thread in threads.items() if thread.offers_by is not None},
+        windows={name: thread.window for name, thread in threads.items() if thread.window is not None},
+        course=course_of(situation, seat),
         payoff=payoff_of(situation, seat),
         movers=_movers(situation, seat),
         abilities=_abilities(situation, seat),
-        hand_over=frozenset(
-            name for name, policy in situation.speakers.items() if policy.kind in ("handoff", "addressed")
-        ),
+        hand_over=frozenset(name for name in threads if situation.speakers[name].kind in ("handoff", "addressed")),
         private_roles=situation.private_roles,
         granted=granted,
         rounds=_rounds(situation),

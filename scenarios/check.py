@@ -83,18 +83,19 @@ def _unused_parameters(source: ScenarioSource) -> Iterator[DocumentError]:
 
 
 def _idle_threads(source: ScenarioSource, situation: Situation) -> Iterator[DocumentError]:
-    """Warn of threads in which talk can bind nobody, though nothing says that it is not to."""
+    """Warn of threads in which nothing can be agreed, for all have to agree in one thread."""
     if len(situation.parties) == 1:
         yield source.document.error(("participants",), "one participant alone has nobody to agree with", key=True)
         return
     if situation.end.agreement != "all" or situation.final is not None:
         return
-    for name, thread in situation.threads.items():
-        talks = thread.open_by is not None or thread.binds != "all"
-        if not talks and (missing := [seat for seat in situation.parties if seat not in thread.members]):
+    for name in situation.main_threads:
+        thread = situation.threads[name]
+        missing = [seat for seat in situation.parties if seat not in thread.members]
+        if missing and thread.binds == "all":
             problem = f"nothing can be agreed in {name!r}: {', '.join(missing)} would have to agree too"
             path = ("threads", name)
-            yield source.document.error(path, problem, "it is for talk? write binds: nothing", key=True)
+            yield source.document.error(path, problem, "it is for talk; let all be members of another", key=True)
 
 
 def _hopeless_seats(source: ScenarioSource, situation: Situation) -> Iterator[DocumentError]:

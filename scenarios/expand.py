@@ -15,6 +15,8 @@ from scenarios.fill import Path
 LoadMembers = Callable[[str, Path], Mapping[str, Any]]
 """Give the participants of another scenario by its name, filled in; the path is where it is named."""
 _MOST = 100
+_LEFT_OUT = ("waits_for", "waits", "party")
+"""What members of another scenario have by their places there; in a team they all sit at one table."""
 _NOT_INSIDE = ("prefers", "payoff", "bonus", "no_deal", "minimum", "never", "team", "count")
 """What a member of a team cannot have of its own."""
 
@@ -38,7 +40,7 @@ def inline(data: dict[str, Any], load: LoadMembers) -> dict[str, Any]:
         if isinstance(team, dict) and "scenario" in team and "members" not in team:
             members = load(str(team["scenario"]), ("participants", name, "team", "scenario"))
             said = {
-                seat: {key: value for key, value in member.items() if key not in _NOT_INSIDE}
+                seat: {key: value for key, value in member.items() if key not in (*_NOT_INSIDE, *_LEFT_OUT)}
                 for seat, member in members.items()
             }
             kept = {key: value for key, value in team.items() if key != "scenario"}
@@ -60,11 +62,16 @@ def expand(filled: dict[str, Any]) -> Expanded:
     for name, written in participants.items():
         if isinstance(written, dict) and "count" in written:
             like = {key: value for key, value in written.items() if key != "count"}
+            if name in groups:
+                raise Mistake(f"{name!r} is a participant and a group", "rename one", path=("groups", name), key=True)
             groups[name] = [f"{name}_{number}" for number in range(1, _count(name, written["count"]) + 1)]
             made = {seat: dict(like) for seat in groups[name]}
             origins |= dict.fromkeys(made, ("participants", name))
         elif isinstance(written, dict) and "team" in written:
             made, thread = _team(name, written)
+            if f"{name}_team" in threads:
+                problem = f"{name}'s team talks in a thread of this name"
+                raise Mistake(problem, "rename it", path=("threads", f"{name}_team"), key=True)
             threads[f"{name}_team"] = thread
             members = made.keys() - {name}
             inside |= members

@@ -15,7 +15,7 @@ from scenarios.draws import Draws
 from scenarios.expand import expand, inline
 from scenarios.fill import Path as Steps
 from scenarios.fill import fill
-from scenarios.reading import refuse_bad_name
+from scenarios.reading import refuse_bad_name, unknown
 from scenarios.recent import OVERHEAD, Recent
 from scenarios.settings import apply_settings
 from scenarios.situation import Situation, build
@@ -63,16 +63,21 @@ class ScenarioSource:
             return self._made.get(key, lambda: self._checked(document, 0, parameters))
         return self._checked(document, seed, parameters)
 
-    def _checked(self, document: Document, seed: int, parameters: Mapping[str, Any]) -> Situation:
+    def _checked(
+        self, document: Document, seed: int, parameters: Mapping[str, Any], inside: tuple[str, ...] = ()
+    ) -> Situation:
+        """Fill in and check the whole; `inside` names the scenarios of whose teams this one is to be a part."""
         try:
-            return self._resolve(document, seed, parameters)
+            return self._resolve(document, seed, parameters, (*inside, self.name))
         except Mistake as mistake:
             raise document.error(
                 mistake.path, str(mistake), mistake.remedy, key=mistake.key, offset=mistake.offset
             ) from None
 
-    def _resolve(self, document: Document, seed: int, parameters: Mapping[str, Any]) -> Situation:
-        load = partial(self._members, seed=seed)
+    def _resolve(
+        self, document: Document, seed: int, parameters: Mapping[str, Any], inside: tuple[str, ...]
+    ) -> Situation:
+        load = partial(self._members, seed=seed, inside=inside)
         data = inline(dict(document.data), load)
         known = self._parameters(data, parameters)
         drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
@@ -91,13 +96,15 @@ class ScenarioSource:
                 mistake.path = (*origin, *(step for step in rest if step != ""))
             raise
 
-    def _members(self, name: str, path: Steps, seed: int) -> Mapping[str, Any]:
+    def _members(self, name: str, path: Steps, seed: int, inside: tuple[str, ...]) -> Mapping[str, Any]:
         """Read the participants of another scenario: of this one's folder, or of the library."""
-        try:
-            source = load_scenario(name, [Path(self.document.file).parent])
-        except NotFound as error:
-            raise Mistake(error.message, error.remedy, path=path) from None
-        participants: dict[str, Any] = source.resolve(seed).data["participants"]
+        known = list_scenarios([Path(self.document.file).parent])
+        if name not in known:  # looked up as a name, and never as a path: a file from anybody says it
+            raise unknown("scenario", name, known, path)
+        if name in inside:
+            raise Mistake(f"{name!r} is a team inside of {name!r}", "write the members themselves", path=path)
+        source = load_scenario(name, [Path(self.document.file).parent])
+        participants: dict[str, Any] = source._checked(source.document, seed, {}, inside).data["participants"]
         return participants
 
     def _parameters(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

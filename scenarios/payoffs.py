@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TRIED = 4096
 """Where there are more joint choices than this, only the ends of each domain are tried before the run."""
+_REPEATS = 100
+"""Payoffs that change are tried for so many repetitions, and for the last one."""
 _MANY = 12
 """With more choosers than this, only all at one end and all at the other."""
 
@@ -96,8 +98,19 @@ def check_payoffs(situation: Situation) -> None:
     sizes = math.prod(domain.size for domain in domains) if len(domains) <= _MANY else math.inf
     ends = [range(domain.size) if sizes <= _TRIED else (0, domain.size - 1) for domain in domains]
     joint = product(*ends) if len(domains) <= _MANY else [[end[0] for end in ends], [end[-1] for end in ends]]
+    chosen: dict[str, dict[str, Any]] = {name: {} for name in secret}
     for indices in joint:
-        chosen: dict[str, dict[str, Any]] = {name: {} for name in secret}
         for (name, seat), domain, index in zip(places, domains, indices, strict=True):
             chosen[name][seat] = domain.value(index)
         payoffs(situation, chosen, 1)
+    for repeat in _later(situation):
+        payoffs(situation, chosen, repeat)
+
+
+def _later(situation: Situation) -> Iterable[int]:
+    """Give the repetitions after the first, where payoffs are other ones then; of very many the first and the last."""
+    named = any("repeat" in str(each.payoff) for each in situation.participants.values())
+    if situation.repeat is None or not named:
+        return ()
+    last = situation.repeat.times or situation.repeat.most
+    return (*range(2, min(last, _REPEATS) + 1), last)

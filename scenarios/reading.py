@@ -122,6 +122,38 @@ def read_threads(scenario: Scenario, names: Names) -> dict[str, Thread]:
     return resolved
 
 
+def refuse_empty_budgets(scenario: Scenario) -> None:
+    """Refuse a budget that says no number."""
+    for section in ("threads", "participants"):
+        for name, part in getattr(scenario, section).items():
+            if (budget := part.budget) and budget.turns is budget.rounds is budget.messages is None:
+                raise Mistake("this budget limits nothing", "such as {turns: 6}", path=(section, name, "budget"))
+
+
+def refuse_waiting(scenario: Scenario, threads: Mapping[str, Thread]) -> None:
+    """Refuse a seat that waits for a thread that is none, for its only one, or for somebody who waits for it."""
+    first = {name: thread for name, thread in threads.items() if thread.open_by is None}
+    waits: dict[str, set[str]] = {name: set() for name in first}
+    for seat, participant in scenario.participants.items():
+        if (team := participant.waits_for) is None:
+            continue
+        path: Path = ("participants", seat, "waits_for")
+        if team not in first:
+            raise unknown("thread", team, first, path)
+        others = [name for name, thread in first.items() if seat in thread.members and name != team]
+        if not others:
+            raise Mistake(f"{seat!r} speaks nowhere but in {team!r}, so it waits for itself", path=path)
+        for name in others:
+            waits[name].add(team)
+            edge, seen = {team}, {team}
+            while edge:
+                edge = {each for one in edge for each in waits[one]} - seen
+                seen |= edge
+            if name in seen:
+                problem = f"{name!r} waits for {team!r}, and {team!r} for {name!r}: nobody could begin"
+                raise Mistake(problem, path=path)
+
+
 def refuse_silent(threads: Mapping[str, Thread], seats: Sequence[str]) -> None:
     """Refuse a seat that is in no thread."""
     first = [thread for thread in threads.values() if thread.open_by is None]
@@ -150,6 +182,10 @@ def _side_thread(thread: Thread, names: Names, path: Path) -> Thread:
     opening = names.find("all" if thread.open_by == "any" else thread.open_by, (*path, "open_by"))
     given = thread.members if thread.members == "all" else names.find(thread.members, (*path, "members"))
     members = list(names.seats) if given == "all" else list(given)
+    if thread.open_by == "any":
+        opening = [seat for seat in opening if seat in members]
+    elif outside := [seat for seat in opening if seat not in members]:
+        raise Mistake(f"{outside[0]!r} may open it, and is not among its members", path=(*path, "open_by"))
     match = re.fullmatch(r"(\d{1,4})(?:\.\.(\d{1,4}))?", str(thread.size))
     if not match or not 2 <= int(match[1]) <= int(match[2] or match[1]):
         raise Mistake(f"{thread.size!r} is no size of a thread", "write 2, or 2..3", path=(*path, "size"))

@@ -37,11 +37,11 @@ Seats = str | list[str]
 class Budget(_Part):
     """How much may be said: at most so many turns, rounds or messages, whichever is used up first."""
 
-    turns: int | None = Field(default=None, strict=True, ge=1)
+    turns: int | None = Field(default=None, strict=True, ge=0)
     """Turns in all; forfeited ones count."""
-    rounds: int | None = Field(default=None, strict=True, ge=1)
+    rounds: int | None = Field(default=None, strict=True, ge=0)
     """Turns of each member."""
-    messages: int | None = Field(default=None, strict=True, ge=1)
+    messages: int | None = Field(default=None, strict=True, ge=0)
     """Messages; passed turns are messages, forfeited ones are none."""
     of: Literal["own", "shared"] = "own"
     """Whether a side thread's turns come out of a budget of its own, or out of that of all side threads together."""
@@ -122,7 +122,7 @@ class Thread(_Part):
     """How many of the last messages its members see."""
 
 
-Passing = int | Literal["all", "majority", "most"]
+Passing = Annotated[int, Field(strict=True, ge=1)] | Literal["all", "majority", "most"]
 """How many votes an option needs: a number, everybody's, more than half of them, or more than any other."""
 
 

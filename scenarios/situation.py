@@ -16,7 +16,15 @@ from scenarios import issues as terms_of
 from scenarios import stages
 from scenarios.issues import Issue
 from scenarios.payoffs import check_payoffs
-from scenarios.reading import read_issues, read_names, read_threads, refuse_bad_names, refuse_silent
+from scenarios.reading import (
+    read_issues,
+    read_names,
+    read_threads,
+    refuse_bad_names,
+    refuse_empty_budgets,
+    refuse_silent,
+    refuse_waiting,
+)
 from scenarios.recent import Recent
 from scenarios.schema import (
     End,
@@ -111,9 +119,9 @@ class Situation:
         return min((end.seconds for end in (self.end, *self.end.both) if end.seconds is not None), default=None)
 
     @cached_property
-    def budgets(self) -> bool:
-        """Whether any seat has a budget of its own."""
-        return any(participant.budget is not None for participant in self.participants.values())
+    def budgets(self) -> tuple[str, ...]:
+        """The seats that have a budget of their own."""
+        return tuple(seat for seat, participant in self.participants.items() if participant.budget is not None)
 
     @cached_property
     def spokespersons(self) -> dict[str, list[str]]:
@@ -123,6 +131,12 @@ class Situation:
             if participant.waits_for is not None:
                 found.setdefault(participant.waits_for, []).append(seat)
         return found
+
+    @cached_property
+    def main_threads(self) -> tuple[str, ...]:
+        """The threads that the scenario opens, less those of teams."""
+        several = (name for name, thread in self.threads.items() if thread.open_by is None)
+        return tuple(name for name in several if name not in self.spokespersons)
 
     @cached_property
     def is_plain(self) -> bool:
@@ -206,13 +220,16 @@ def build(
         for name, thread in threads.items()
     }
     refuse_silent(threads, seats)
+    refuse_empty_budgets(scenario)
+    refuse_waiting(scenario, threads)
     choices = stages.read_choices(scenario.choices, names, document)
     phases = stages.read_phases(scenario, names, choices)
     questions, items = stages.read_questions(scenario, names, document)
     end = stages.read_end(scenario.end, scenario, names, choices)
     if issues and end.agreement is None:
         end = end.model_copy(update={"agreement": "all"})
-    stages.refuse_endless(end, phases, threads)
+    teams = {participant.waits_for for participant in scenario.participants.values() if participant.waits_for}
+    stages.refuse_endless(end, phases, threads, teams)
     parameters = plain(scenario.parameters)
     course: dict[str, Any] = {
         "speakers": speakers,
@@ -280,10 +297,7 @@ def _said_of_course(course: Mapping[str, Any]) -> dict[str, Any]:
         "choices": {name: domain.data() for name, domain in course["choices"].items()},
         "groups": course["groups"],
         "phases": [_dumped(phase) for phase in course["phases"]],
-        "ask": [
-            {**_dumped(question), "items": {name: domain.data() for name, domain in items.items()}}
-            for question, items in zip(course["questions"], course["items"], strict=True)
-        ],
+        "ask": [_dumped(question) for question in course["questions"]],
         "events": [_dumped(event) for event in course["events"]],
         **{name: _dumped(part) if part else None for name, part in parts.items()},
     }
@@ -310,6 +324,9 @@ def _check_preferences(situation: Situation, written: Mapping[str, Participant])
             )
     if situation.issues:
         situation._space(written)
+        if (opening := situation.opening) and not situation.allowed(opening.seat, opening.act["offer"]):
+            problem = f"{opening.seat!r} must not accept what it begins with: its 'never' forbids it"
+            raise Mistake(problem, path=("opening", "act", "offer"))
         return
     games = [seat for seat, participant in written.items() if participant.payoff is not None]
     if games and situation.choices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -40,6 +40,11 @@ class Policy(BaseModel):
     fallback: str = "round robin"
     """Of `moderator`, `model` and `human`: the policy that chooses where they name nobody who may speak."""
 
+    @property
+    def spared(self) -> frozenset[str]:
+        """Who need never speak, so that rounds are counted without them."""
+        return frozenset(seat for seat in (self.seat, *self.weights) if seat and not self.weights.get(seat))
+
 
 class _Shuffled(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -50,7 +55,7 @@ class _Shuffled(BaseModel):
 class _Random(BaseModel):
     model_config = ConfigDict(extra="forbid")
     no_repeat: bool = False
-    weights: dict[str, float] = Field(default={})
+    weights: dict[str, Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]] = Field(default={})
 
 
 class _Named(BaseModel):

@@ -5,8 +5,12 @@ Names of groups become lists of seats, so that what is played names seats only. 
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice, product
 from typing import Any
 
 from moot_errors import nearest
@@ -20,6 +24,8 @@ from scenarios.schema import End, Happening, Opening, Phase, Proposal, Question,
 
 _WHEN = re.compile(r"(round|turn|phase|repeat) (\d{1,6})")
 _EVERY = re.compile(r"every (\d{1,6}) rounds?")
+_TRIED = 4096
+"""So many cases of who is left are tried before the run."""
 SEATS = "seats"
 KNOWN = ("role", "brief", "persona", "prefers", "payoff", "bonus", "no_deal", "minimum", "never")
 """What a seat may know of another by `knows`."""
@@ -53,7 +59,7 @@ def _phase(phase: Phase, names: Names, choices: Mapping[str, Issue], scenario: S
             "write thread: and how long, secret: and a choice, or ballot: and a choice",
             path=path,
         )
-    threads = [phase.thread] if isinstance(phase.thread, str) else list(phase.thread or [])
+    threads = [phase.thread] if isinstance(phase.thread, str) else list(dict.fromkeys(phase.thread or []))
     for thread in threads:
         if thread not in scenario.threads or scenario.threads[thread].open_by is not None:
             there = [name for name, each in scenario.threads.items() if each.open_by is None]
@@ -122,8 +128,9 @@ def read_questions(
                     f"{each!r} is no time to ask", "write before, after or every 4 rounds", path=(*path, "when")
                 )
         whom = names.find(question.whom, (*path, "whom"))
-        items.append(domains(question.items, names.seats, document, (*path, "items")))
-        written = {name: domain.data() for name, domain in items[-1].items()}
+        answers = domains(question.items, names.seats, document, (*path, "items"))
+        written = {name: domain.data() for name, domain in answers.items()}
+        items.append(answers)
         read.append(question.model_copy(update={"when": when, "whom": whom, "items": written}))
     return read, items
 
@@ -168,6 +175,9 @@ def read_opening(
     thread = opening.thread or its[0]
     if thread not in its:
         raise unknown(f"thread of {seat}", thread, its, ("opening", "thread"))
+    allowed = threads[thread].offers_by
+    if allowed is not None and seat not in allowed:
+        raise Mistake(f"{seat!r} may make no offers in {thread!r}", "see its offers_by", path=("opening", "seat"))
     if list(opening.act) != ["offer"]:
         raise Mistake("an opening is an offer", "such as {offer: {price: 300}}", path=("opening", "act"))
     try:
@@ -204,28 +214,58 @@ def read_end(end: End, scenario: Scenario, names: Names, choices: Mapping[str, I
             raise Mistake(problem, "lower it", path=(*path, "agreement", "quorum"))
         veto = names.find(agreement.veto, (*path, "agreement", "veto"))
         agreement = agreement.model_copy(update={"veto": veto})
-    if end.ballot is not None and end.ballot not in choices:
-        raise unknown("ballot", end.ballot, choices, (*path, "ballot"))
+    ballots = [phase.ballot for phase in scenario.phases if phase.ballot is not None]
+    if end.ballot is not None and end.ballot not in ballots:
+        remedy = None if ballots else "add it under phases: {ballot: …}"
+        raise unknown("ballot", end.ballot, ballots, (*path, "ballot"), remedy)
+    phrases = [end.phrase] if isinstance(end.phrase, str) else end.phrase or ()
+    if end.phrase is not None and not (phrases and all(phrases)):
+        raise Mistake("nothing is a phrase that everybody says", "write what is to be said", path=(*path, "phrase"))
     if end.report is not None:
         names.one(end.report, (*path, "report"))
     if end.when is not None:
         _check_condition(end.when, names, (*path, "when"))
-    both = [read_end(each, scenario, names, choices, (*path, "all", place)) for place, each in enumerate(end.both)]
+    both = [_read_part(each, scenario, names, choices, (*path, "all", place)) for place, each in enumerate(end.both)]
     return end.model_copy(update={"agreement": agreement, "both": both})
 
 
+def _read_part(end: End, scenario: Scenario, names: Names, choices: Mapping[str, Issue], path: Path) -> End:
+    """Check conditions of which all must hold."""
+    for field in ("agreement", "both", "forfeits"):
+        if field in end.model_fields_set:
+            name = "all" if field == "both" else field
+            problem = f"{name!r} does not go together with others"
+            raise Mistake(problem, "write it in end itself", path=(*path, name), key=True)
+    if not end.model_fields_set:
+        raise Mistake("this condition is none", "such as {rounds: 3}", path=path)
+    return read_end(end, scenario, names, choices, path)
+
+
 def _check_condition(source: str, names: Names, path: Path) -> None:
+    """Work a condition out for whoever may be left, so that no fault of arithmetic is left for the run."""
     try:
         expression = parse_expression(source)
-        left = {name: len(seats) for name, seats in names.groups.items()} | dict.fromkeys(names.seats, 1)
-        expression.condition(left)
+        for left in _may_be_left(names, names_in(expression.tree)):
+            expression.condition(left)
     except ExpressionError as error:
         raise mistaken(error, source, path) from None
-    assert names_in(expression.tree) <= left.keys()
 
 
-def refuse_endless(end: End, phases: Sequence[Phase], threads: Mapping[str, Thread]) -> None:
+def _may_be_left(names: Names, used: AbstractSet[str]) -> Iterator[dict[str, int]]:
+    """Give how many may be left of each group, all first; of very many cases those at the ends."""
+    groups = {**names.groups, **{seat: [seat] for seat in names.seats}}
+    alike = Counter(frozenset(name for name in used & groups.keys() if seat in groups[name]) for seat in names.seats)
+    many = math.prod(count + 1 for count in alike.values()) > _TRIED
+    counts = [(count, 0) if many else range(count, -1, -1) for count in alike.values()]
+    for left in islice(product(*counts), _TRIED):
+        if not any(left):
+            continue  # where nobody is left it is over anyway
+        yield {name: sum(n for kind, n in zip(alike, left, strict=True) if name in kind) for name in groups}
+
+
+def refuse_endless(end: End, phases: Sequence[Phase], threads: Mapping[str, Thread], teams: Collection[str]) -> None:
     """Refuse an end that may never come; phases end by themselves."""
-    spoken = all(thread.budget is not None for thread in threads.values() if thread.open_by is None)
+    main = [thread for name, thread in threads.items() if thread.open_by is None and name not in teams]
+    spoken = all(thread.budget is not None for thread in main)
     if not (end.rounds or end.turns or end.messages or spoken or phases):
         raise Mistake("this may never end", "add rounds: 10", path=("end",), key=True)

@@ -25,14 +25,13 @@ from transcripts.acts import (
     WalkAway,
     Withdraw,
 )
-from transcripts.base import VERSION, Evidence, Position
+from transcripts.base import MODERATOR, VERSION, Evidence, Position
 from transcripts.bodies import Bodies, name_of
-from transcripts.calls import Answered, Asking
+from transcripts.calls import Answered, Asking, series_of
 from transcripts.codec import content as content_of
 from transcripts.codec import same_content
 from transcripts.copying import copy_state
 from transcripts.events import (
-    MODERATOR,
     Agreed,
     Asked,
     Chosen,
@@ -158,6 +157,7 @@ __all__ = [
     "parse_jsonl",
     "read_file",
     "same_content",
+    "series_of",
 ]
 
 _OF_THE_STORE = frozenset({

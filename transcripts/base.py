@@ -15,6 +15,10 @@ Number = Annotated[int, Field(strict=True)] | Annotated[float, Field(strict=True
 Seconds = Annotated[float, Field(strict=True)]
 
 
+MODERATOR = "moderator"
+"""Who speaks where it is no participant: the scenario, or whoever watches."""
+
+
 class Position(NamedTuple):
     """Where content stands, whoever was faster: `turn` 0 is what happens between ticks, before the turns of `tick`."""
 

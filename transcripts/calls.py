@@ -7,8 +7,16 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from transcripts.base import EventBase, Evidence, Number
+from transcripts.base import MODERATOR, EventBase, Evidence, Number
 from transcripts.prompts import Difference
+
+
+def series_of(seat: str, thread: str, purpose: str) -> tuple[str, str]:
+    """Name the calls whose prompts are told as differences to each other, one after the other.
+
+    They are a seat's for one purpose; but the moderator is asked in several threads at the same time.
+    """
+    return (f"{seat} {thread}" if seat == MODERATOR else seat), purpose
 
 
 class Asking(EventBase):
@@ -43,7 +51,7 @@ class Answered(EventBase):
     request: str
     """The body of the request, all but its prompt."""
     prompt: Difference
-    """The prompt, as what is new in it against this seat's call before for the same purpose."""
+    """The prompt, as what is new in it against this seat's call before for the same purpose: see `series`."""
     by: str | None = None
     """The profile that answered, where that was a fallback."""
     model: str | None = None
@@ -61,6 +69,11 @@ class Answered(EventBase):
     cost: Number | None = None
     """In dollars; None where no price is known."""
     evidence: Evidence | None = None
+
+    @property
+    def series(self) -> tuple[str, str]:
+        """Which calls its prompt goes on from."""
+        return series_of(self.seat, self.thread, self.purpose)
 
     def body_names(self) -> Iterator[str]:
         yield self.request

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from moot_errors import Place, StoreError, nearest
-from transcripts.base import Position
-from transcripts.events import MODERATOR, Confided, Event, Forfeited, Opened, Said, Started
+from transcripts.base import MODERATOR, Position
+from transcripts.events import Confided, Event, Forfeited, Opened, Said, Started
 
 PlaceOf = Callable[[int], Place | None]
 

@@ -83,10 +83,6 @@ class Forked(EventBase):
         return started.model_copy(update=update)
 
 
-MODERATOR = "moderator"
-"""Who speaks where it is no participant: the scenario, or whoever watches."""
-
-
 class Said(EventBase):
     """A turn's message, as its thread's members received it; at turn 0, what the moderator says between turns."""
 

@@ -95,7 +95,13 @@ class Begun:
 
     turns: Mapping[str, int]
     taken: int
+    said: int
     messages: int
+    """The moderator's included."""
+
+    @classmethod
+    def of(cls, thread: Thread) -> Begun:
+        return cls(dict(thread.turns), thread.taken, thread.said, len(thread.messages))
 
 
 @dataclass(slots=True)
@@ -112,6 +118,8 @@ class State:
     """Steps taken since that tick, and before the next."""
     turns: int = 0
     """Turns taken in the run, forfeited ones included."""
+    quiet: int = 0
+    """Ticks in which only questions were asked in private: whose turn it is never depends on them."""
     turns_of: dict[str, int] = field(default_factory=dict)
     """By seat, whatever was asked of it."""
     tasks_of: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -140,8 +148,8 @@ class State:
     """What each seat chose in secret, in its order; each seat's own."""
     verdicts: dict[str, Choice | None] = field(default_factory=dict)
     """What each ballot decided."""
-    ballots: dict[str, int] = field(default_factory=dict)
-    """How often each ballot was held."""
+    undecided: dict[str, int] = field(default_factory=dict)
+    """How many ballots on each came to nothing, since one decided something."""
     counted: bool = False
     """Whether the choices of the phase that is under way were counted."""
     paid: int = 0
@@ -158,10 +166,14 @@ class State:
     """By seat, what it was given to do."""
     document: str | None = None
     """The last result that was handed in."""
-    reported: dict[str, int] = field(default_factory=dict)
-    """How many results each seat handed in."""
+    reports: dict[str, str] = field(default_factory=dict)
+    """The last result that each seat handed in."""
+    newest: list[Message] = field(default_factory=list)
+    """What participants said in the tick that was played last."""
     said: int = 0
     """Messages in all threads, less the moderator's."""
+    said_of: dict[str, int] = field(default_factory=dict)
+    """Those of each seat."""
     seconds: float = 0.0
     """How long the models took, as far as an end condition looked."""
     forfeits: int = 0
@@ -174,7 +186,7 @@ class State:
     """By seat and thread; each seat's own."""
     spent: Spent = field(default_factory=Spent)
     prompts: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """The parts of the latest prompt by seat and purpose, which the next one is a difference to."""
+    """The parts of the latest prompt of each series of calls, which the next one is a difference to."""
     exhausted: Exhausted | None = None
     failed: str = ""
     """Why a fault ends the run at once; empty while none does."""
@@ -254,8 +266,11 @@ class State:
             self.of_seat.setdefault(seat, {})[thread.name] = thread
 
     def _turn_taken(self, event: Said | Forfeited | Confided) -> None:
-        self.tick, self.turns, self.between = event.tick, event.turn, 0
         asked = event.seat, (event.task if not isinstance(event, Said) else None) or "talk"
+        if event.tick != self.tick:
+            self.newest = []
+            self.quiet += asked[1] == "answer"
+        self.tick, self.turns, self.between = event.tick, event.turn, 0
         self.turns_of[event.seat] = self.turns_of.get(event.seat, 0) + 1
         self.tasks_of[asked] = self.tasks_of.get(asked, 0) + 1
 
@@ -310,10 +325,7 @@ class State:
                 self._word(event.thread).chosen = tuple(event.seats)
             case Staged():
                 self.phase, self.repeat, self.counted, self.choices = event.phase, event.repeat, False, {}
-                self.began = {
-                    name: Begun(dict(thread.turns), thread.taken, len(thread.messages))
-                    for name, thread in self.threads.items()
-                }
+                self.began = {name: Begun.of(thread) for name, thread in self.threads.items()}
             case Tallied():
                 self._count(event)
             case Asked():
@@ -335,7 +347,7 @@ class State:
             self.revealed.setdefault(event.thread, []).append(told)
         if event.what in ("ballot", "final"):
             self.verdicts[event.about] = event.result
-            self.ballots[event.about] = self.ballots.get(event.about, 0) + 1
+            self.undecided[event.about] = self.undecided.get(event.about, 0) + 1 if event.result is None else 0
         for seat in event.out:
             self._leave_all(seat)
 
@@ -350,7 +362,7 @@ class State:
         thread.messages.append(Message(event.thread, event.n, event.seat, None, event.text, event.re))
 
     def _answered(self, event: Answered) -> None:
-        event.prompt.turn(self.prompts.setdefault((event.seat, event.purpose), []))
+        event.prompt.turn(self.prompts.setdefault(event.series, []))
         self.spent.calls += 1
         self.spent.tokens += event.usage.get("input", 0) + event.usage.get("output", 0)
         self.spent.cost += event.cost or 0
@@ -360,7 +372,9 @@ class State:
         self._spoke(thread, event.seat)
         message = Message(event.thread, event.n, event.seat, event.act, event.text, event.re)
         thread.hear(message)
+        self.newest.append(message)
         self.said += 1
+        self.said_of[event.seat] = self.said_of.get(event.seat, 0) + 1
         match event.act:
             case WalkAway():
                 self._leave_all(event.seat)
@@ -372,7 +386,7 @@ class State:
                 self.assigned.setdefault(to, []).append(Assignment(event.seat, to, task, message.id))
             case Report(result=result):
                 self.document = result
-                self.reported[event.seat] = self.reported.get(event.seat, 0) + 1
+                self.reports[event.seat] = result
             case _:
                 pass
 

@@ -54,6 +54,8 @@ class Thread:
     """Turns taken in this thread, by seat; forfeited ones included."""
     taken: int = 0
     """Turns taken in this thread in all."""
+    said: int = 0
+    """Messages in this thread, less the moderator's."""
     spoke: dict[str, int] = field(default_factory=dict)
     """By seat, the number of its last turn in this thread."""
     last: str | None = None
@@ -79,6 +81,7 @@ class Thread:
     def hear(self, message: Message) -> None:
         """Take in what a participant said, and what that does to the table."""
         self.messages.append(message)
+        self.said += 1
         self.passes = self.passes + 1 if isinstance(message.act, Pass) else 0
         seat = message.seat
         match message.act:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from transcripts import Offer, OpenThread
 
 if TYPE_CHECKING:
-    from sandbox.view import Refusal, View
+    from sandbox.view import View
 
 OFTEN: Final = 0.25
 """How often it does in a turn, where it may and has not yet."""
@@ -36,8 +36,3 @@ def _worth(view: View, seat: str) -> float:
     acts = (message.act for message in reversed(view.thread.messages) if message.seat == seat)
     offer = next((act for act in acts if isinstance(act, Offer)), None)
     return float(stakes.worth[stakes.index(offer.terms)]) if stakes is not None and offer is not None else 0.0
-
-
-def was_opened(refusal: Refusal) -> bool:
-    """Tell whether it says that a side thread was opened, and that the turn is still to be taken."""
-    return refusal.opened

@@ -51,8 +51,9 @@ def vote(view: View) -> Vote:
     """
     domain, stakes = view.task.domain, view.known.stakes
     offer = next(reversed(view.thread.standing.values()), None)
-    if stakes is not None and offer is not None and (sides := _sides(domain)):
-        outcome = stakes.index(offer.terms)
+    terms = view.task.terms or (offer.terms if offer else None)
+    if stakes is not None and terms is not None and (sides := _sides(domain)):
+        outcome = stakes.index(terms)
         enough = stakes.worth[outcome] >= max(stakes.no_deal, stakes.minimum) - EPS
         return Vote(choice=sides[0] if enough and stakes.allowed[outcome] else sides[1])
     return Vote(choice=_inclined(view, view.task.about, domain))

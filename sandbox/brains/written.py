@@ -111,6 +111,10 @@ def _hand_over(value: Any, known: Known, path: Path) -> Act:
     return HandOver(to=_seat(value, known.others, path))
 
 
+def _choose(value: Any, known: Known, path: Path) -> Act:
+    return HandOver(to=_seat(value, (known.seat, *known.others), path))  # who moderates may speak next
+
+
 def _open(value: Any, known: Known, path: Path) -> Act:
     if not known.sides:
         raise BrainError(f"{known.seat} cannot open side threads in this scenario", path=path)
@@ -168,7 +172,7 @@ _READERS: Final[Mapping[str, Callable[[Any, Known, Path], Act]]] = {
     "move": _choice(Move),
     "answer": _items,
     "bid": _bid,
-    "choose": _hand_over,
+    "choose": _choose,
     "hand_over": _hand_over,
     "open": _open,
     "assign": _assign,

@@ -30,19 +30,6 @@ def apart(found: Diff) -> int:
     return sum(count for kind, count in found.counts.items() if kind != "equal")
 
 
-def cause_of(found: Diff) -> str:
-    """Say why two runs differ; where what was said and done is the same, what they were played with."""
-    if found.first is not None:
-        return str(found.first.cause)
-    changed = changed_inputs(found)
-    return f"it was played with something else: {changed[0]}" if changed else "only what nobody heard differs"
-
-
-def changed_inputs(found: Diff) -> list[str]:
-    """Name what differs in what two runs were played with."""
-    return [f"{path}: {before} → {after}" for path, before, after in found.inputs]
-
-
 def kind_of(then: Transcript, now: Transcript) -> Kind:
     """Sort a change by what a reviewer has to look at."""
     first = compare(then, now, Rules()).first

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,11 @@ from sandbox.checking import judging, rates
 from sandbox.checking.baselines import Baseline, named
 from sandbox.checking.failures import CheckFailed, Undecided
 from sandbox.checking.keeping import CheckSession, Keeper
-from sandbox.checking.playing import Recording, play
+from sandbox.checking.playing import Recording, nobody_asked, play
 from sandbox.checking.rules import make_rules, redacted
 from sandbox.play import wait_for
 from sandbox.recorded import Match
 from sandbox.runs import Run
-from sandbox.workspace import find_workspace
 from transcripts import read_file
 
 AT_ONCE = 8
@@ -33,6 +32,10 @@ class Checks:
         self.session = session
         self._keeper = Keeper(session)
         self._recordings: dict[Run, tuple[Baseline, Recording]] = {}
+
+    def guarding(self) -> AbstractContextManager[None]:
+        """Let no model be asked by what is played beside `run`, unless the test run allows it."""
+        return nobody_asked() if self.session.mode == "none" else nullcontext()
 
     async def arun(
         self,
@@ -167,8 +170,7 @@ class Checks:
         self, scenario: Any, baseline: Baseline | None, recording: Recording, options: dict[str, Any]
     ) -> Run:
         if "workspace" not in options:
-            start = None if "MOOT_WORKSPACE" in os.environ else self.session.folder
-            options = {**options, "workspace": find_workspace(start)}
+            options = {**options, "workspace": self.session.workspace}
         try:
             run = await play(scenario, recording, **options)
         except Unrecorded as error:

@@ -3,52 +3,105 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
-from sandbox.checking.causes import apart, cause_of, compare
+from sandbox.checking.causes import apart, compare
 from sandbox.checking.levels import Mismatch, mismatches
 from sandbox.checking.rules import Rules
+from sandbox.checking.variation import variation
 from sandbox.mismatch import differing_words
 from sandbox.rendering.layout import clip
 from sandbox.rendering.numbers import count
 from sandbox.rendering.printable import printable
+from sandbox.whence import find_whence
+from sandbox.workspace import Workspace
 from transcripts import Transcript
+from transcripts.diff import Diff
 
 WIDTH = 110
+"""Into which a change is fitted."""
+LONGEST = 200
+"""Where any other line is cut: of names that are as long as somebody likes."""
 SHOWN = 3
 """Differences named of the first place."""
-COMPARED = 8
-"""Runs of a baseline that are held against each other, at most."""
 
 
-def report(run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rules, name: str) -> list[str]:
-    """Say in at most eight lines how a run differs from the nearest of its baseline's runs."""
+class Changed(NamedTuple):
+    """What is another thing than it was."""
+
+    path: str
+    then: str
+    now: str
+    said: bool = False
+    """Whether it is something that was said."""
+
+    def __str__(self) -> str:
+        """Write it in a line, so that what differs is within sight."""
+        if self.said:
+            return _fitted(lambda then, now: f"{self.path}: {then!r} → {now!r}", self.then, self.now)
+        return _fitted(lambda then, now: f"{self.path}: {then} → {now}", self.then, self.now)
+
+
+def report(
+    run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rules, name: str, workspace: Workspace
+) -> list[str]:
+    """Say in at most nine lines how a run differs from the nearest of its baseline's runs."""
     then = kept[nearest]
     found, whole = mismatches(then, run, rules), compare(then, run, rules)
     first = next((mismatch for mismatch in found if _heard(mismatch)), found[0])
-    turns = " then and ".join(dict.fromkeys(str(side.turns) for side in whole.summaries))
-    many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}{' now' if ' ' in turns else ''}"
+    before, after = (side.turns for side in whole.summaries)
+    turns = f"{before}" if before == after >= apart(whole) else f"{before} then and {after} now"
+    many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}"
     lines = [f"another run than {name}, at {rules}: {many}, first {first.place}"]
     if whole.scenarios:
         lines.append("they are of different scenarios: recorded {!r}, now {!r}".format(*whole.scenarios))
-    lines += (f"  {change}" for change in _changes(first))
-    lines.append(f"why: {cause_of(whole)}")
-    if len(kept) > 1:
-        lines.append(_variation(kept, apart(whole), rules))
-    return [clip(printable(line), WIDTH) for line in lines]
+    if then.state().ended is None:
+        lines.append(f"{name} has no end: no run that is not over is made a baseline, so the file may be cut off")
+    inputs = [str(Changed(*each)) for each in whole.inputs]
+    of_inputs = whole.first is None and bool(inputs)
+    lines += (f"  {change}" for change in (inputs[:SHOWN] if of_inputs else _changes(first)))
+    lines.append(f"why: {_why(whole, of_inputs)}")
+    if place := find_whence(whole, workspace):
+        lines.append(f"  as it {('was', 'is now')[place.side]}, it stands in {place.place}")
+    if known := variation(kept, run, rules):
+        lines.append(str(known))
+    return [clip(printable(line), LONGEST) for line in lines]
 
 
-def differences(then: Any, now: Any, path: str = "") -> Iterator[str]:
+def differences(then: Any, now: Any, path: str = "") -> Iterator[Changed]:
     """Name what differs between plain data, deepest first; of texts the words."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in {**then, **now}:
             yield from differences(then.get(key), now.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(then, str) and isinstance(now, str) and then.split() != now.split():
-        before, after = differing_words(then, now)
-        yield f"{path}: {before!r} → {after!r}"
+        yield Changed(path, *differing_words(then, now), said=True)
     elif then != now:
-        yield f"{path}: {_short(then)} → {_short(now)}"
+        yield Changed(path, _short(then), _short(now))
+
+
+def _why(whole: Diff, of_inputs: bool) -> str:
+    if whole.first is None:
+        return "it was played with something else" if of_inputs else "only what nobody heard differs"
+    cause = whole.first.cause
+    if not (cause.a and cause.b):
+        return str(cause)
+    return _fitted(lambda then, now: str(replace(cause, a=then, b=now)), cause.a, cause.b)
+
+
+def _fitted(write: Callable[[str, str], str], then: str, now: str) -> str:
+    """Write a change in one line: where that is too long, without most of what both begin with, and without the end."""
+    room = max(24, (WIDTH - len(write("x", "x"))) // 2)
+    if len(then) > room or len(now) > room:
+        alike = next(
+            (at for at, (one, other) in enumerate(zip(then, now, strict=False)) if one != other),
+            min(len(then), len(now)),
+        )
+        skipped = then.rfind(" ", 0, max(0, alike - room // 3)) + 1
+        if skipped:
+            then, now = (f"… {text[skipped:]}" for text in (then, now))
+    return write(*(text if len(text) <= room else f"{text[: room - 1]}…" for text in (then, now)))
 
 
 def _heard(mismatch: Mismatch) -> bool:
@@ -63,17 +116,7 @@ def _changes(first: Mismatch) -> list[str]:
     named = list(differences(then.value, now.value))
     if not named and then.text is not None and now.text is not None:
         named = list(differences(then.text, now.text, "text"))
-    return named[:SHOWN]
-
-
-def _variation(kept: Sequence[Transcript], distance: int, rules: Rules) -> str:
-    """Hold a difference against those that the baseline's runs have among themselves."""
-    some = kept[:COMPARED]
-    pairs = [(one, other) for place, one in enumerate(some) for other in some[place + 1 :]]
-    usual = [apart(compare(one, other, rules)) for one, other in pairs]
-    verdict = "this is no more" if distance <= max(usual) else "this is more"
-    differ = f"{sum(map(bool, usual))} of {count(len(usual), 'pair')} of the baseline's own runs differ"
-    return f"known variation: {differ}, in up to {count(max(usual), 'turn')}; {verdict}"
+    return [str(change) for change in named[:SHOWN]]
 
 
 def _short(data: Any, width: int = 60) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Literal
 
 from moot_errors import Unwritable
 from sandbox.checking.baselines import Baseline, write
-from sandbox.checking.causes import apart, changed_inputs, compare
-from sandbox.checking.explaining import report
+from sandbox.checking.causes import apart, compare
+from sandbox.checking.explaining import Changed, report
 from sandbox.checking.failures import CheckFailed
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
 from sandbox.checking.rules import Rules
 from sandbox.recorded import Mode
+from sandbox.workspace import Workspace, find_workspace
 from transcripts import Ended, Transcript
 
 Update = Literal["new", "changed", "variation"]
@@ -43,6 +45,16 @@ class CheckSession:
     command: Callable[[str], str] = str
     """Gives the command that does this test again with an option more."""
 
+    @property
+    def workspace(self) -> Workspace:
+        """Where the test's personas and scenarios are."""
+        return workspace_at(self.folder)
+
+
+def workspace_at(folder: Path) -> Workspace:
+    """Find the nearest workspace at or above a folder; `MOOT_WORKSPACE` goes before it."""
+    return find_workspace(None if "MOOT_WORKSPACE" in os.environ else folder)
+
 
 class Keeper:
     """Hold runs against baselines for one test."""
@@ -66,8 +78,8 @@ class Keeper:
             return
         if self.session.mode != "none":
             self.write(run, files[same])
-        elif changed := changed_inputs(compare(kept[same], run, rules)):
-            self.session.note("stale", files[same], changed[0])
+        elif changed := compare(kept[same], run, rules).inputs:
+            self.session.note("stale", files[same], str(Changed(*changed[0])))
         self.session.note("passed", baseline.path, "")
 
     def write(self, run: Transcript, file: Path) -> None:
@@ -102,7 +114,7 @@ class Keeper:
         elif "variation" in self.session.update:
             self._take(run, baseline, baseline.free())
         else:
-            lines = report(run, kept, nearest, rules, baseline.files()[nearest].name)
+            lines = report(run, kept, nearest, rules, baseline.files()[nearest].name, self.session.workspace)
             if recording.match == "turn":
                 lines.append('answers were matched by turn only (match="turn")')
             command = self.session.command("--moot-update-changed")

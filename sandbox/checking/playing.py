@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from moot_errors import MootError, WrongUse
-from sandbox.answers import Answers, Call, Unrecorded
+from sandbox.answers import Answers, Call, Live, Unrecorded
 from sandbox.brains import model_of
 from sandbox.models import Models, Served
 from sandbox.plan import Plan, plan
@@ -95,6 +96,24 @@ def _not_asked(seat: str, name: str, recording: Recording) -> MootError:
     if recording.transcript is None:
         return Unrecorded(f"{told}; {recording.file} is not there yet", remedy=ALLOW)
     return Unrecorded(f"{told}; {recording.file} answers for others", remedy="--moot-record=new asks it")
+
+
+@contextmanager
+def nobody_asked() -> Iterator[None]:
+    """Let no model be asked that costs anything, whatever is played: a fork, a resumed run, an experiment."""
+
+    def refuse(models: Models, call: Call) -> None:
+        if not _free(models, [call.profile]):
+            raise Unrecorded(
+                f"{call.seat} would ask the model {call.profile!r}, and this test run may ask none",
+                remedy="pytest --moot-record=all lets it",
+            )
+
+    before, Live.guard = Live.guard, staticmethod(refuse)
+    try:
+        yield
+    finally:
+        Live.guard = before
 
 
 class Guard:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,11 @@ from sandbox.checking.baselines import Baseline, baseline_of, waiting, write
 from sandbox.checking.causes import Kind as Changed
 from sandbox.checking.causes import apart, compare, kind_of
 from sandbox.checking.explaining import report
+from sandbox.checking.keeping import workspace_at
 from sandbox.checking.levels import mismatches
 from sandbox.checking.rules import Rules
 from sandbox.rendering.printable import printable
+from sandbox.workspace import Workspace, find_workspace
 from transcripts import Transcript, read_file
 
 Kind = Literal["new", "wording", "sampling", "behaviour", "unreadable"]
@@ -82,8 +83,14 @@ def _look_at(baseline: Baseline) -> Waiting:
     kind: Changed = kind_of(kept[nearest], run)
     if not mismatches(kept[nearest], run, _EXACT):
         return Waiting(baseline, "wording", ("it is the same by now",), run, files[nearest])
-    lines = report(run, kept, nearest, _EXACT, os.path.basename(files[nearest]))
+    lines = report(run, kept, nearest, _EXACT, files[nearest].name, _workspace(baseline.path.parent))
     return Waiting(baseline, kind, (*lines, _outcome(run)), run, files[nearest])
+
+
+def _workspace(folder: Path) -> Workspace:
+    """Find the workspace that a baseline belongs to, or else the one that we are in."""
+    nearest = workspace_at(folder)
+    return nearest if nearest.config.is_file() else find_workspace()
 
 
 def _outcome(run: Transcript) -> str:

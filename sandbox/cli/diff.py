@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from moot_errors import NotFound, WrongUse
 from sandbox.cli.complete import complete_run
 from sandbox.cli.faults import FOUND
 from sandbox.cli.output import json_option, print_json
-from sandbox.cli.session import Session
+from sandbox.cli.session import Console, Session
 
 if TYPE_CHECKING:
+    from sandbox.checking.variation import Variation
     from sandbox.confirm import Confirmed
     from sandbox.rendering.diff import Sides
     from transcripts import Transcript
@@ -52,6 +54,7 @@ def diff(
 
     Exit code 1: they differ.
     """
+    from sandbox.whence import find_whence
     from transcripts.diff import Rules
     from transcripts.diff import diff as compare
 
@@ -61,12 +64,18 @@ def diff(
         raise NotFound("thread", thread, found.threads, remedy=f"threads: {', '.join(found.threads)}")
     confirmed = _confirm(session, found, confirm) if confirm else None
     names = (_name(a, sides[a]), _name(b, sides[b]))
+    place = find_whence(found, session.workspace)
+    known = None if found.same else _variation(a, found, acts_only)
     if as_json:
         from sandbox.rendering.diff_data import diff_data
 
-        print_json(diff_data(found, names, confirmed, thread=thread, turns=not stat))
+        data = diff_data(found, names, confirmed, thread=thread, turns=not stat)
+        print_json({**data, "whence": place and place.data(), "variation": known and known.data()})
     else:
-        _print(session, found, names, confirmed, thread=thread, stat=stat, context=context, beside=beside)
+        print_diff(
+            session.console, found, names, notes=[place, known], confirmed=confirmed, thread=thread, stat=stat,
+            context=context, beside=beside,
+        )  # fmt: skip
     if not found.same:
         click.get_current_context().exit(FOUND)
 
@@ -74,7 +83,7 @@ def diff(
 def _find(session: Session, name: str) -> Transcript:
     from sandbox.comparing import find_side
 
-    if ".jsonl" in name and (Path(name).exists() or "@" in name):
+    if name.endswith((".jsonl", ".jsonl.new")) or ".jsonl@" in name:
         return find_side(name)
     return session.load(name).transcript
 
@@ -93,24 +102,41 @@ def _confirm(session: Session, found: Diff, many: int) -> Confirmed:
     return asyncio.run(aconfirm(found, many, trusted=session.workspace.trusted))
 
 
-def _print(
-    session: Session,
+def _variation(name: str, found: Diff, acts_only: bool) -> Variation | None:
+    """Hold the difference against what is usual, where the left side is a baseline of several runs."""
+    if not name.endswith(".jsonl"):
+        return None
+    from sandbox.checking.baselines import Baseline
+    from sandbox.checking.rules import Rules
+    from sandbox.checking.variation import variation
+
+    run = found.readings[1].transcript
+    return variation(Baseline(Path(name)).read(), run, Rules("acts") if acts_only else Rules())
+
+
+def print_diff(
+    console: Console,
     found: Diff,
     names: tuple[str, str],
-    confirmed: Confirmed | None,
     *,
-    thread: str | None,
-    stat: bool,
-    context: int,
-    beside: bool | None,
+    notes: Iterable[object] = (),
+    confirmed: Confirmed | None = None,
+    thread: str | None = None,
+    stat: bool = False,
+    context: int = 1,
+    beside: bool | None = None,
 ) -> None:
+    """Print a diff for people; `notes` are said behind the cause."""
     from sandbox.rendering.diff import Page, Sides
     from sandbox.rendering.diff_turns import Turns
+    from sandbox.rendering.layout import wrap
+    from sandbox.rendering.printable import printable
 
-    console = session.console
     sides: Sides = Sides.of(found, names)
     page = Page(found, sides, console.paint, console.width)
     console.out(*page.head())
+    for note in filter(None, notes):
+        console.out(*wrap(printable(str(note)), console.width, first="  ", rest="       "))
     if confirmed is not None:
         console.out(*page.confirmed(confirmed))
     if not stat and not found.same:

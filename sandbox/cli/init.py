@@ -49,6 +49,9 @@ e = 8               # above 1 gives way late, below 1 early
     ".gitignore": """\
 # What was run here.  What is to be kept goes into baselines/: moot export RUN -o baselines/NAME.jsonl
 transcripts.db*
+
+# Runs that tests left beside their baselines; `moot review` shows them.
+*.jsonl.new
 """,
     "scenarios/my-bike.yaml": """\
 title: My bike

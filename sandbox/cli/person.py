@@ -6,7 +6,6 @@ import signal
 from typing import TYPE_CHECKING
 
 from moot_errors import MootError
-from sandbox.brains.aside import was_opened
 from sandbox.cli.stage import Show
 from sandbox.rendering.printable import printable
 
@@ -37,7 +36,7 @@ class Person:
             self._tell(f"You are told in private: {text}")
         self._told[view.seat] = len(view.told)
         for refusal in view.refusals[-1:]:
-            self._tell(refusal.reason if was_opened(refusal) else f"That did not stand: {refusal.reason}")
+            self._tell(refusal.reason if refusal.opened else f"That did not stand: {refusal.reason}")
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return self._ask(view)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.checking.reviewing import Waiting
 
 KINDS = ("new", "wording", "sampling", "behaviour")
-_KEYS = {"a": "accept", "v": "variation", "r": "reject", "s": "skip", "q": "quit"}
+_KEYS = {"d": "diff", "a": "accept", "v": "variation", "r": "reject", "s": "skip", "q": "quit"}
 
 
 @click.command()
@@ -74,7 +74,7 @@ def _ask(console: Console, left: Sequence[Waiting]) -> list[Waiting]:
     waiting: list[Waiting] = []
     for number, each in enumerate(left, 1):
         _show(console, each, number, len(left))
-        key = _key(each) if asking else "s"
+        key = _key(console, each) if asking else "s"
         match _KEYS[key]:
             case "accept" | "variation":
                 console.out(f"written: {printable(str(each.accept(beside=key == 'v')))}")
@@ -90,10 +90,27 @@ def _ask(console: Console, left: Sequence[Waiting]) -> list[Waiting]:
     return waiting
 
 
-def _key(each: Waiting) -> str:
-    possible = [key for key in _KEYS if each.run is not None or key not in "av"]
+def _key(console: Console, each: Waiting) -> str:
+    """Ask what to do, and show the whole difference as often as it is asked for."""
+    possible = [key for key in _KEYS if each.run is not None or key not in "dav"]
+    if not each.nearest.exists():
+        possible = [key for key in possible if key not in "dv"]
     words = ", ".join(f"[{key}]{_KEYS[key][1:]}" for key in possible)
-    return str(click.prompt(words, type=click.Choice(possible), show_choices=False, prompt_suffix="? "))
+    while True:
+        key = str(click.prompt(words, type=click.Choice(possible), show_choices=False, prompt_suffix="? "))
+        if key != "d":
+            return key
+        _show_all(console, each)
+
+
+def _show_all(console: Console, each: Waiting) -> None:
+    from sandbox.cli.diff import print_diff
+    from sandbox.comparing import diff
+
+    sides = (each.nearest, each.baseline.pending)
+    console.out("")
+    print_diff(console, diff(*sides), (str(sides[0]), str(sides[1])))
+    console.out("")
 
 
 def _show(console: Console, each: Waiting, number: int, whole: int) -> None:

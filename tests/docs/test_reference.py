@@ -32,8 +32,7 @@ from sandbox.models import Profile
 from sandbox.models import errors as model_errors
 from sandbox.models.profiles import Limits, Params, Price, SimulatedError, Simulation, Timeouts
 from sandbox.workspace import Workspace
-from scenarios import End, Measures, Participant, Thread
-from scenarios.schema import DividedSpec, NumberSpec, Scenario
+from scenarios import Measures
 from transcripts import Act, Event, Store
 
 ROOT = Path(__file__).parents[2]
@@ -104,19 +103,6 @@ def test_every_kind_of_event_and_act_is_there() -> None:
 def test_every_field_of_an_event_is_there() -> None:
     models = get_args(get_args(Event)[0])
     assert missing(reference("transcript-file"), [key for key in keys(*models) if key not in ("v", "kind")]) == []
-
-
-def test_every_key_of_a_scenario_is_there() -> None:
-    page = reference("scenario")
-    sections: dict[str, tuple[type[BaseModel], ...]] = {
-        "## The whole": (Scenario,),
-        "## Issues": (NumberSpec, DividedSpec),
-        "## Participants": (Participant,),
-        "## Threads": (Thread,),
-        "## End": (End,),
-    }
-    for heading, models in sections.items():
-        assert missing(section(page, heading), keys(*models)) == []
 
 
 def test_every_key_of_a_persona_and_every_occasion_is_there() -> None:

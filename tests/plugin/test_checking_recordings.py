@@ -10,7 +10,9 @@ import pytest
 
 import moot
 from sandbox import CheckFailed, Checks, CheckSession, Reply, View
+from sandbox.answers import Live
 from sandbox.models import ChatMessage, Request
+from sandbox.workspace import find_workspace
 
 FREE = '[models.gpt]\nprovider = "simulated"\nmodel = "gpt-4o-mini"\n'
 PAID = '[models.gpt]\nmodel = "gpt-4o-mini"\nkey_env = "NO_SUCH_KEY"\n'
@@ -58,6 +60,22 @@ def test_nor_by_a_brain_that_the_test_brings_along(checks: Callable[..., Checks]
     with pytest.raises(moot.Error, match="this test run may ask none"):
         checks().run("used-bike", brains={"buyer": Sly()})
     assert checks(FREE).run("used-bike", brains={"buyer": Sly()}).status == "done"
+
+
+@pytest.mark.parametrize("mode", ["none", "new"])
+def test_nor_by_a_fork_of_a_run(checks: Callable[..., Checks], tmp_path: Path, mode: str) -> None:
+    """Nobody listens at the address: who asks loses the turn."""
+    silent = '[models.gpt]\nmodel = "x"\nbase_url = "http://127.0.0.1:9"\nretries = 0\n'
+    with checks(silent, mode=mode).guarding(), moot.Store.open(tmp_path / "runs.db") as store:
+        run = moot.run("used-bike", seed=7, store=store)
+        change: dict[str, Any] = {"at": 4, "cast": {"buyer": "@gpt"}, "store": store, "workspace": find_workspace(tmp_path)}
+        if mode == "none":
+            with pytest.raises(moot.Error, match="buyer would ask the model 'gpt', and this test run may ask none"):
+                moot.fork(run.name, **change)
+        else:
+            assert moot.fork(run.name, **change).transcript.state().started is not None
+        assert moot.fork(run.name, at=4, cast={"buyer": "@simulated"}, store=store).status == "done"
+    assert Live.guard is None
 
 
 def test_a_recording_answers_where_there_is_no_key(recorded: Callable[..., Checks]) -> None:

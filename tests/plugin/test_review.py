@@ -11,10 +11,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 import moot
+import personas
 from sandbox import CheckFailed, Checks, CheckSession
-from sandbox.checking.explaining import WIDTH
+from sandbox.checking.explaining import LONGEST, WIDTH
 from sandbox.checking.reviewing import find_waiting
 from sandbox.cli.entry import moot as command
+from transcripts import Transcript
 
 BIKE = moot.run("used-bike", seed=7, record=False)
 PROFILE = '[models.gpt]\nprovider = "simulated"\nmodel = "x"\nsimulated = {{seed = {seed}}}\n'
@@ -78,7 +80,19 @@ def test_what_it_says_is_short_however_long_the_texts_are(wait: Callable[..., Pa
     first, second = (moot.run("job-offer", seed=seed, record=False) for seed in (1, 2))
     wait("job", second, first)
     (found,) = find_waiting([tmp_path])
-    assert len(found.lines) <= 8 and max(map(len, found.lines)) == WIDTH
+    assert len(found.lines) <= 8 and max(map(len, found.lines)) <= LONGEST
+
+
+def test_turns_that_answer_to_none_are_counted_on_both_sides(wait: Callable[..., Path], tmp_path: Path) -> None:
+    talk = "title: t\nstory: s\nparticipants: {a: {role: x}, b: {role: y}}\nend: {rounds: 2}\n"
+    talk += "threads: {t: {members: [MEMBERS]}}\n"
+    runs = []
+    for members in ("a, b", "b, a"):
+        (tmp_path / "talk.yaml").write_text(talk.replace("MEMBERS", members))
+        runs.append(moot.run(tmp_path / "talk.yaml", cast=dict.fromkeys("ab", "@simulated"), record=False))
+    wait("talk", *runs)
+    (found,) = find_waiting([tmp_path])
+    assert " of 4 then and 4 now, " in found.lines[0]
 
 
 def test_a_script_gets_json(wait: Callable[..., Path]) -> None:
@@ -135,3 +149,23 @@ def test_nothing_waits(tmp_path: Path) -> None:
     result = review(str(tmp_path))
     assert (result.exit_code, result.output) == (0, "nothing waits for review\n")
     assert review(str(tmp_path / "nowhere.jsonl")).exit_code == 2
+
+
+def test_the_words_that_differ_are_within_sight(wait: Callable[..., Path], tmp_path: Path) -> None:
+    whole = Path(personas.__file__).with_name("library").joinpath("haggler.yaml").read_text("utf-8")
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "haggler.yaml").write_text(whole.replace("knows exactly when", "rarely knows when"))
+    (tmp_path / "baselines").mkdir()
+    wait("baselines/rule", play())
+    (found,) = find_waiting([tmp_path])
+    (line,) = [line for line in found.lines if "personas.haggler.about" in line]
+    assert "knows exactly when" in line and "rarely knows when" in line and len(line) <= WIDTH
+    assert "  as it is now, it stands in personas/haggler.yaml:2:8" in found.lines
+
+
+def test_a_baseline_that_was_cut_off_between_two_lines_is_told(wait: Callable[..., Path], tmp_path: Path) -> None:
+    half = Transcript(BIKE.transcript.events[:9], BIKE.transcript.bodies)
+    (tmp_path / "cut.jsonl").write_bytes(half.to_jsonl())
+    wait("cut", play(seed=8), None)
+    (found,) = find_waiting([tmp_path])
+    assert any("cut.jsonl has no end" in line for line in found.lines)

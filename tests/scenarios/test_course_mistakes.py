@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from moot_errors import DocumentError
 from personas import parse_document
-from scenarios import ScenarioSource
+from scenarios import ScenarioSource, load_scenario
 
 GOOD = """\
 title: A council
@@ -72,6 +74,25 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
     ("veto: ann", "veto: dan", "26:36", "'dan'", "'ann'"),
     ("quorum: 2", "quorum: 4", "26:27", "4 must agree, and there are 3", "lower it"),
     ("end: {", "end: {ballot: verdct, ", "26:15", "'verdct'", "'verdict'"),
+    ("end: {", "end: {ballot: who, ", "26:15", "'who'", "verdict"),
+    ("end: {", "end: {phrase: '', ", "26:15", "nothing is a phrase", "what is to be said"),
+    ("end: {", "end: {when: 1 / old > 0, ", "26:", "division by zero", ""),
+    ("end: {", "end: {all: [{agreement: all}], ", "26:14", "'agreement' does not go together", "end itself"),
+    ("end: {", "end: {all: [{all: [{rounds: 1}]}], ", "26:14", "'all' does not go together", "end itself"),
+    ("end: {", "end: {all: [{}], ", "26:13", "this condition is none", "rounds: 3"),
+    ("messages: 6", "of: shared", "17:45", "this budget limits nothing", "turns: 6"),
+    ("open_by: any", "members: [ann, ben], open_by: cem", "17:", "'cem' may open it, and is not among", ""),
+    ("ann: {prefers: {price: 1}}", "ann: {prefers: {price: 1}, never: price > 2}", "18:35", "'never' forbids it", ""),
+    ("speakers: round robin", "offers_by: ben", "18:17", "'ann' may make no offers in 'hall'", "offers_by"),
+    ("ann: {prefers: {price: 1}}", "ann: {waits_for: hal}", "8:20", "'hal'", "'hall'"),
+    ("ann: {prefers: {price: 1}}", "ann: {waits_for: hall}", "8:20", "waits for itself", ""),
+    (
+        "ann: {prefers: {price: 1}}",
+        "old: {count: 2}\n  ann: {}",
+        "13:3",
+        "'old' is a participant and a group",
+        "rename",
+    ),
     ("end: {", "end: {report: benn, ", "26:15", "'benn'", "'ben'"),
     ("end: {", "end: {when: old == 0 and odl > 1, ", "26:", "'odl'", "'old'"),
     ("ann: {prefers: {price: 1}}", "ann: {prefers: {price: 1}, party: false}", "8:", "'ann' is no party", ""),
@@ -84,6 +105,52 @@ MISTAKES: list[tuple[str, str, str, str, str]] = [
 
 def resolve(text: str) -> Any:
     return ScenarioSource("council", parse_document(text, "council.yaml")).resolve(1)
+
+
+def test_threads_whose_members_wait_for_each_other_are_told():
+    rooms = "  up: {members: [ann, ben]}\n  down: {members: [ann, ben]}\n"
+    waiting = GOOD.replace("{price: 1}}", "{price: 1}, waits_for: up}").replace(
+        "{price: 2}}", "{price: 2}, waits_for: down}"
+    )
+    with pytest.raises(DocumentError, match="nobody could begin"):
+        resolve(waiting.replace("threads:\n", f"threads:\n{rooms}"))
+
+
+TEAM = """\
+title: t
+participants: {x: {team: {scenario: NAME, spokesperson: x}}, y: {}}
+threads: {t: {}}
+end: {rounds: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"a": "a"}, "'a' is a team inside of 'a'"),
+        ({"a": "b", "b": "a"}, "'a' is a team inside of 'a'"),
+        ({"a": "../b"}, "there is no scenario '../b'"),
+    ],
+)
+def test_a_team_that_is_made_of_itself_or_of_a_path_is_told(tmp_path: Path, files: dict[str, str], says: str):
+    for name, team in files.items():
+        (tmp_path / f"{name}.yaml").write_text(TEAM.replace("NAME", team))
+    with pytest.raises(DocumentError, match=re.escape(says)) as raised:
+        load_scenario(tmp_path / "a.yaml").resolve(0)
+    assert ":2:" in str(raised.value.place)
+
+
+def test_a_delegation_can_be_a_scenario_that_has_delegations_itself(tmp_path: Path):
+    text = TEAM.replace("NAME", "two-delegations").replace("spokesperson: x", "spokesperson: school")
+    (tmp_path / "a.yaml").write_text(text)
+    situation = load_scenario(tmp_path / "a.yaml").resolve(0)
+    assert situation.threads["x_team"].members[:3] == ["x", "x_school_teacher", "x_school_treasurer"]
+    assert {seat: each.waits_for for seat, each in situation.participants.items() if each.waits_for} == {"x": "x_team"}
+
+
+def test_payoffs_that_change_are_tried_for_each_repetition():
+    with pytest.raises(DocumentError, match="division by zero"):
+        resolve(GAME.replace("5 - own.give", "5 / (3 - repeat)", 1).replace("end:", "repeat: {times: 3}\nend:"))
 
 
 def test_the_good_one_is_good():

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from transcripts.base import MODERATOR
 from transcripts.diff import origins
 from transcripts.diff.answers import answer_causes, served_causes
 from transcripts.diff.cause import Cause, CauseKind
@@ -15,7 +16,7 @@ from transcripts.diff.pairs import Pair
 from transcripts.diff.reading import Reading
 from transcripts.diff.requests import Asked, Parting, asked_by, parting, partings, shown
 from transcripts.diff.turns import BETWEEN, Turn
-from transcripts.events import MODERATOR, Told
+from transcripts.events import Told
 
 LAST = 2**63
 """A turn behind every other."""

@@ -44,13 +44,13 @@ class Parting(NamedTuple):
 
 def asked_by(transcript: Transcript, seat: str, turn: int) -> list[Asked]:
     """List a seat's calls in a turn, each with its whole request."""
-    prompts: dict[str, list[str]] = {}
+    prompts: dict[tuple[str, str], list[str]] = {}
     calls: list[Asked] = []
     for event in transcript.content():
         if event.turn > turn:
             break
         if isinstance(event, Answered) and event.seat == seat:
-            parts = prompts.setdefault(event.purpose, [])
+            parts = prompts.setdefault(event.series, [])
             event.prompt.turn(parts)
             if event.turn == turn:
                 calls.append(_asked(event, parts, transcript.bodies))

@@ -6,10 +6,10 @@ from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 from transcripts.acts import Act
+from transcripts.base import MODERATOR
 from transcripts.calls import Answered
 from transcripts.diff.keys import Head
 from transcripts.events import (
-    MODERATOR,
     Agreed,
     Asked,
     Chosen,

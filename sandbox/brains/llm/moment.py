@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sandbox.brains.aside import was_opened
 from sandbox.brains.llm.acts import Form, is_forbidden, possible
 from sandbox.brains.llm.said import escape, quote
 from sandbox.brains.llm.tasks import asked
@@ -35,7 +34,7 @@ def is_asked(view: View) -> bool:
 
 def acts_now(view: View) -> dict[str, tuple[str, ...]]:
     """List the acts that can be done in this turn, each with the seats that it may be about."""
-    acts = possible(view.known, view.thread, opened=any(map(was_opened, view.refusals)))
+    acts = possible(view.known, view.thread, opened=any(each.opened for each in view.refusals))
     return {"offer": ()} if view.task.kind == "propose" else acts
 
 
@@ -120,7 +119,7 @@ def _offer(known: Known, offer: Standing) -> str:
 def _refused(refusal: Refusal) -> str:
     """Quote an answer and the reason; both may hold what a model wrote."""
     answer = refusal.answer if len(refusal.answer) <= QUOTED else refusal.answer[:QUOTED] + "…"
-    if was_opened(refusal):
+    if refusal.opened:
         return f"- You did {quote(answer)}: {escape(refusal.reason)}"
     said = f", {quote(answer)}," if answer else ""
     return f"- Your answer{said} was not let pass: {escape(refusal.reason)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import personas
 from tests.sandbox.cli.conftest import Moot
 
 
@@ -104,6 +105,36 @@ def test_files_and_revisions_of_files(moot: Moot, two: tuple[str, str], workspac
 def test_a_revision_that_is_not_there_is_said(moot: Moot, two: tuple[str, str], name: str, says: str) -> None:
     result = moot("diff", two[0], name)
     assert result.exit_code == 2 and result.output.startswith("moot: ") and says in result.output
+
+
+def test_it_names_the_line_that_makes_the_difference(moot: Moot, workspace: Path) -> None:
+    file = workspace / "personas" / "haggler.yaml"
+    file.parent.mkdir(exist_ok=True)
+    shipped = Path(personas.__file__).with_name("library").joinpath("haggler.yaml").read_text("utf-8")
+    for text in (shipped, shipped.replace("record shop and", "flower shop and")):
+        file.write_text(text, "utf-8")
+        moot("run", "used-bike", "--seed", "7", "-q", "--cast", "buyer=haggler@simulated")
+    assert "  as on the right, it stands in personas/haggler.yaml:2:8\n" in moot("diff", "used-bike-1", "last").output
+    told = json.loads(moot("diff", "last", "used-bike-1", "--json").output)["whence"]
+    assert (told["side"], Path(told["file"]), told["line"]) == ("a", file, 2)
+
+
+def test_a_run_that_waits_for_review_is_compared(moot: Moot, two: tuple[str, str], workspace: Path) -> None:
+    moot("export", two[1], "-o", "bike.jsonl")
+    (workspace / "bike.jsonl").rename(workspace / "bike.jsonl.new")
+    assert moot("diff", "bike.jsonl.new", two[1]).exit_code == 0
+    assert "there is no file 'nothing.jsonl.new'" in moot("diff", "nothing.jsonl.new", two[1]).output
+
+
+def test_a_baseline_of_several_runs_tells_what_is_usual(moot: Moot, two: tuple[str, str]) -> None:
+    moot("export", two[0], "-o", "bike.jsonl")
+    assert "known variation" not in moot("diff", "bike.jsonl", two[1]).output
+    moot("run", "used-bike", "--seed", "7", "-q", "--bare")
+    moot("export", "last", "-o", "bike~2.jsonl")
+    told = moot("diff", "bike.jsonl", two[1], "--acts-only", "--json").output
+    assert json.loads(told)["variation"] == {"pairs": 1, "differ": 0, "most": 0, "now": 15, "usual": False}
+    told = " ".join(moot("diff", "bike.jsonl", two[1]).output.split())
+    assert "in up to 18 turns; this differs in 15 from the nearest, which is no more" in told
 
 
 def test_a_file_that_is_cut_off_is_said_with_its_place(moot: Moot, two: tuple[str, str], workspace: Path) -> None:

@@ -34,9 +34,9 @@ class Terminal:
         os.close(line)
         self.seen = ""
 
-    def read_until(self, text: str | None) -> str:
-        """Read until the text is seen, or to the end."""
-        while text is None or text not in self.seen:
+    def read_until(self, text: str | None, times: int = 1) -> str:
+        """Read until the text is seen so many times, or to the end."""
+        while text is None or self.seen.count(text) < times:
             try:
                 chunk = os.read(self.screen, 4096)
             except OSError:  # how a terminal ends on Linux
@@ -191,3 +191,27 @@ def test_rm_asks_on_a_terminal(moot) -> None:
             os.write(asked.screen, f"{answer}\n".encode())
             assert asked.end() == 0
         assert len(json.loads(moot("ls", "--json").stdout)) == left
+
+
+def test_what_waits_for_review_is_asked_for_one_by_one(moot, workspace) -> None:
+    for seed, name in enumerate(("a", "b", "c", "d")):
+        moot("run", "used-bike", "-q", "--seed", "7")
+        moot("export", "last", "-o", f"{name}.jsonl")
+        moot("run", "used-bike", "-q", "--seed", str(seed))
+        moot("export", "last", "-o", f"{name}.waits.jsonl")
+        (workspace / f"{name}.waits.jsonl").rename(workspace / f"{name}.jsonl.new")
+    waiting = {name: (workspace / f"{name}.jsonl.new").read_bytes() for name in "abcd"}
+    with terminal("review") as shown:
+        for asked, key in enumerate(("d", "a", "v", "r", "s"), 1):
+            shown.read_until("[q]uit?", asked)
+            os.write(shown.screen, f"{key}\n".encode())
+        assert shown.end() == 1
+    assert "They part at table:1" in shown.seen.partition("written")[0], "d shows all of the difference"
+    assert (workspace / "a.jsonl").read_bytes() == waiting["a"]
+    assert (workspace / "b~2.jsonl").read_bytes() == waiting["b"]
+    assert sorted(file.name for file in workspace.glob("*.new")) == ["d.jsonl.new"]
+    with terminal("review") as shown:
+        shown.read_until("[q]uit?")
+        os.write(shown.screen, b"\x03")
+        assert shown.end() == 130
+    assert (workspace / "d.jsonl.new").read_bytes() == waiting["d"]

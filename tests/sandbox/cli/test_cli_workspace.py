@@ -19,6 +19,7 @@ def test_a_new_workspace_can_be_played_in_at_once(moot, workspace: Path, monkeyp
     played = json.loads(moot("run", "my-bike", "--cast", "seller=@stubborn", "--json").stdout)
     assert played["status"] == "done" and played["cast"]["seller"]["brain"]["e"] == 8
     assert (workspace / "fresh" / "transcripts.db").exists()
+    assert {"transcripts.db*", "*.jsonl.new"} <= set((workspace / "fresh" / ".gitignore").read_text().splitlines())
     assert moot("doctor").exit_code == 0
 
 

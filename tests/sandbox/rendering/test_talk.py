@@ -24,7 +24,7 @@ SCENARIO: dict[str, Any] = {
     "participants": {seat: {"payoff": "10 - own.give"} for seat in ("ann", "ben", "cem")},
     "threads": {"hall": {"speakers": "shuffled"}, "caucus": {"open_by": "any", "size": "2..3"}},
     "phases": [
-        {"thread": "hall", "rounds": 2},
+        {"thread": "hall", "rounds": 3},
         {"secret": "give", "reveal": "total"},
         {"ballot": "verdict", "secret": True},
     ],
@@ -75,7 +75,7 @@ def talk(whole: Transcript, seat: str | None = None) -> str:
 def test_the_researcher_sees_it_all(whole: Transcript) -> None:
     shown = talk(whole)
     for line in (
-        "── phase 1 of 3: talk in hall, 2 rounds",
+        "── phase 1 of 3: talk in hall, 3 rounds",
         "(hall · ben: asked in private: sure 5)",
         'caucus_ann_ben_cem · ann → opens this thread with ben and cem: "a word"',
         "→ gives ben to do: look it up",
