@@ -107,6 +107,10 @@ class Engine:
         self._count = 0
         self._busy: set[int] = set()
 
+    def begin(self, make: Make) -> int:
+        """Play something else that takes such options; returns the ticket that stands in its news."""
+        return self._begin(make)
+
     @property
     def busy(self) -> int:
         """How many runs are under way."""
@@ -119,10 +123,6 @@ class Engine:
     def resume(self, name: str) -> int:
         """Go on with a run that was broken off; returns the ticket that stands in its news."""
         return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name)
-
-    def begin(self, make: Make) -> int:
-        """Play something else that takes such options; returns the ticket that stands in its news."""
-        return self._begin(make)
 
     def drain(self) -> Iterable[News]:
         """Take the news that came since the last time."""

@@ -198,5 +198,6 @@ class Grid(ScrollView, can_focus=True, inherit_bindings=False):
         for place in seen:
             if place == 0 or (place + 1) % 10 == 0:
                 digits, at = str(place + 1), (place - seen.start) * self._pitch
-                text[at : at + len(digits)] = digits
+                if at + len(digits) <= len(text):
+                    text[at : at + len(digits)] = digits
         return "".join(text)

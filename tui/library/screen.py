@@ -320,7 +320,7 @@ class LibraryScreen(Screen[None]):
         if info is None or not info.live:
             self.app.tell("it is not under way")
         elif info.name not in self.app.house.under_way:
-            self.app.tell(f"{info.name} is played by another process, which can stop it")
+            self.app.tell(f"{info.name} is played by an experiment or another process, which can stop it")
         else:
             self.app.stop(info.name)
 
