@@ -16,8 +16,8 @@ _SHARED = frozenset({"bodies", "situation"})
 
 def copy_state(state: State) -> State:
     """Give a state that further events change without changing this one; a thread stays one thread everywhere in it."""
-    made: dict[int, Any] = {}
-    return _again(state, made)
+    copy: State = _again(state, {})
+    return copy
 
 
 def _again(whole: Any, made: dict[int, Any]) -> Any:

@@ -66,6 +66,7 @@ PARTS = [
     Part("scenario", "## Threads", (schema.Thread,), threads),
     Part("scenario", "### Budgets", (schema.Budget,), lambda each: {"threads": {"hall": {"budget": each}}}),
     Part("scenario", "## End", (schema.End,), lambda each: {"end": {"rounds": 3, **each}}),
+    Part("scenario", "## Study", (schema.Study,), lambda each: {"study": each}),
     Part("course", "## Phases", (schema.Phase,), lambda each: {"phases": [each]}),
     Part("course", "## Repeat", (schema.Repeat,), lambda each: {**TALK, "repeat": each}),
     Part("course", "## Final", (schema.Proposal,), lambda each: {"final": each}),
