@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox import brains, cast, cli, models, plan, prompts, rendering, tally
+    from sandbox import brains, cast, checking, cli, control, deeds, models, plan, prompts, rendering, tally, view
     from sandbox.answers import Differs, Unrecorded
     from sandbox.brain import Brain, Unusable
     from sandbox.brains import BrainError
@@ -29,8 +29,9 @@ __all__ = [
     "Brain", "BrainError", "Branches", "CheckFailed", "CheckSession", "Checks", "Differs", "Estimate", "Hybrid",
     "Judgement", "Known", "Outcome", "Rate", "Refusal", "Reply", "Run", "Stakes", "Summary", "Undecided", "Unrecorded",
     "Unusable", "View", "Workspace",
-    "adry_run", "afork", "areplay", "aresume", "arun", "brains", "cast", "cli", "diff", "dry_run", "find_workspace",
-    "fork", "load", "models", "plan", "prompts", "rendering", "replay", "resume", "run", "tally",
+    "adry_run", "afork", "areplay", "aresume", "arun", "brains", "cast", "checking", "cli", "control", "deeds", "diff",
+    "dry_run", "find_workspace", "fork", "load", "models", "plan", "prompts", "rendering", "replay", "resume", "run",
+    "tally", "view",
 ]  # fmt: skip
 
 _HOMES = {
@@ -49,7 +50,9 @@ _HOMES = {
     "view": ("Known", "Refusal", "Reply", "Stakes", "View"),
     "workspace": ("Workspace", "find_workspace"),
 }
-_MODULES = frozenset({"brains", "cast", "cli", "models", "plan", "prompts", "rendering", "tally"})
+_MODULES = frozenset(
+    {"brains", "cast", "checking", "cli", "control", "deeds", "models", "plan", "prompts", "rendering", "tally", "view"}
+)
 """What the terminal interface shares with the command line."""
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -19,6 +19,7 @@ from tui.actions import bindings
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
 from tui.tabs import TabBar
+from tui.underway import Doing
 from tui.watch.bar import Bar
 from tui.watch.bargain import Table
 from tui.watch.family import Family, Kin
@@ -29,7 +30,7 @@ from tui.watch.page import Page
 from tui.watch.pages import Turn
 from tui.watch.panels import NARROW, Panels
 from tui.watch.possible import Possibilities
-from tui.watch.status import Doing, doing_of, status_of, status_then
+from tui.watch.status import doing_of, status_of, status_then
 from tui.watch.threads import Threads
 from tui.watch.unread import Unread
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from sandbox.rendering.printable import printable
 from tui.feed import Feed, Moment, Playing
-
-Doing = Literal["running", "pausing", "paused", "stopping", "waiting for you"]
-"""What a run that is under way is doing, as whoever plays it says."""
+from tui.underway import Doing
 
 _STYLES = {"running": "good", "pausing": "warn", "paused": "warn", "stopping": "warn", "waiting for you": "hit"}
 
@@ -24,11 +21,9 @@ class Status:
 
 
 def doing_of(feed: Feed) -> Doing:
-    """Ask what a run that is under way in this process is doing; what steers it may say more than it must."""
+    """Ask what a run that is under way in this process is doing."""
     control = feed.control if isinstance(feed, Playing) else None
-    if getattr(control, "waits", ()):
-        return "waiting for you"
-    return "stopping" if getattr(control, "stopping", False) else "running"
+    return control.doing if control else "running"
 
 
 def status_of(moment: Moment, *, live: bool, doing: Doing = "running") -> Status:
