@@ -57,7 +57,14 @@ class Over:
     """Where many were played at once."""
 
 
-News = Began | Over
+@dataclass(frozen=True, slots=True)
+class Branching:
+    """Many branches are being played: their `Over` comes with all of them."""
+
+    ticket: int
+
+
+News = Began | Branching | Over
 
 
 class Engine:
@@ -194,13 +201,22 @@ class Engine:
         """Play many branches of a run at once; none of them is shown while it is played."""
         branches: Branches | None = None
         fault: Exception | None = None
+        begun = False
+
+        def started(given: str, coordinator: Any) -> None:
+            nonlocal begun
+            underway.begun(coordinator)
+            if not begun:
+                begun = True
+                self.news.put(Branching(ticket))
+
         try:
             branches = await afork(
                 name,
                 **{**options, "n": int(options["n"])},
                 workspace=self.workspace,
                 store=self._opened(),
-                started=lambda given, coordinator: underway.begun(coordinator),
+                started=started,
                 more=lambda: not underway.stopping,
             )
         except Exception as error:  # noqa: BLE001

@@ -101,6 +101,11 @@ class Underway:
         return status if status in ("pausing", "paused") else "running"
 
     @property
+    def halted(self) -> bool:
+        """Whether it is paused, or will be."""
+        return self._control is not None and self._control.status in ("pausing", "paused")
+
+    @property
     def asks(self) -> Sequence[Ask]:
         """The turns that wait for a person, the oldest first."""
         return tuple(self._asks.values())
