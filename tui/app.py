@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +29,7 @@ from tui.engine import Began, News, Over
 from tui.feed import Feed, Recorded
 from tui.house import LIBRARY, House, names_of, pair_mode, run_mode, run_of, title_of
 from tui.keys import KeysPanel
+from tui.leaving import let_signals_end
 from tui.tabs import TabBar
 from tui.themes import THEMES
 from tui.underway import Done
@@ -81,7 +80,7 @@ class MootApp(App[None]):
 
         self.add_mode(LIBRARY, LibraryScreen)
         await self.switch_mode(LIBRARY)
-        self._let_signals_end_it()
+        let_signals_end(self)
         self.set_interval(1 / HERTZ, self._listen)
         mode = self.house.mode
         for each in self.house.tabs:
@@ -94,13 +93,6 @@ class MootApp(App[None]):
             self.play(self._plan)
         if self._fault_before is not None:
             self.complain(self._fault_before)
-
-    def _let_signals_end_it(self) -> None:
-        """End as `q` does, without asking, when the terminal is closed or somebody says so."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGHUP", "SIGTERM"):
-            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self.exit)
 
     def bell(self) -> None:
         """Ring; Textual does so too before it gives up because of an exception, and that is where we learn of it."""

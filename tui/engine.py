@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import afork, aresume, arun
 from transcripts import Event, Forked, State, Store
 from tui.feed import Playing
-from tui.underway import Underway
+from tui.underway import Sitter, Underway
 
 if TYPE_CHECKING:
     from sandbox import Branches, Workspace
@@ -86,16 +86,16 @@ class Engine:
         """How many runs are under way."""
         return len(self._busy)
 
-    def play(self, plan: Plan, seat: str | None = None) -> int:
+    def play(self, plan: Plan, sitter: Sitter | None = None) -> int:
         """Play a plan to its end; returns the ticket that stands in its news.
 
-        With `seat` somebody here sits in that one: the run is seen with its eyes, and nobody answers for others.
+        With `sitter` somebody takes part: the run is seen with its eyes, and nobody answers for other seats.
         """
-        return self._begin(lambda options: arun(plan, workspace=self.workspace, **options), seat=seat)
+        return self._begin(lambda options: arun(plan, workspace=self.workspace, **options), sitter=sitter)
 
-    def resume(self, name: str, seat: str | None = None) -> int:
+    def resume(self, name: str, sitter: Sitter | None = None) -> int:
         """Go on with a run that was broken off; takes and returns what `play` does."""
-        return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name, seat)
+        return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name, sitter)
 
     def fork(self, name: str, options: Mapping[str, Any]) -> int:
         """Leave a run at one of its turns, with the options of `moot.fork`; with `n`, so many branches at once."""
@@ -133,10 +133,10 @@ class Engine:
         thread.join(patience + 2 * PATIENCE)
         return not thread.is_alive()
 
-    def _begin(self, make: Make, name: str | None = None, seat: str | None = None) -> int:
-        return self._submit(partial(self._play, make, name, seat))
+    def _begin(self, make: Make, name: str | None = None, sitter: Sitter | None = None) -> int:
+        return self._submit(partial(self._play, make, name), sitter)
 
-    def _submit(self, play: Play) -> int:
+    def _submit(self, play: Play, sitter: Sitter | None = None) -> int:
         self._count += 1
         ticket = self._count
         self._busy.add(ticket)
@@ -144,7 +144,7 @@ class Engine:
             loop = self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._serve, args=(loop,), name="engine", daemon=True)
             self._thread.start()
-        self.call(lambda: self._task(play, ticket))
+        self.call(lambda: self._task(play, ticket, Underway(self, sitter)))
         return ticket
 
     # In the engine's thread
@@ -160,23 +160,27 @@ class Engine:
             if self._store is not None:
                 self._store.close()
 
-    def _task(self, play: Play, ticket: int) -> None:
-        underway = Underway(self)
+    def _task(self, play: Play, ticket: int, underway: Underway) -> None:
         task = asyncio.ensure_future(play(ticket, underway))
         self._tasks[task] = underway
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _play(self, make: Make, name: str | None, seat: str | None, ticket: int, underway: Underway) -> None:
+    async def _play(self, make: Make, name: str | None, ticket: int, underway: Underway) -> None:
+        sitter = underway.sitter
         feed: Playing | None = None
         fault: Exception | None = None
         before: list[Event] = []
-        if seat is not None:
-            underway.seats = (seat,)
 
         def started(given: str, coordinator: Any) -> None:
             nonlocal feed
-            feed = Playing(given, coordinator.state.bodies, underway, before or self._shared(given), seat)
-            underway.begun(coordinator, feed.hear if seat is None else None)
+            feed = Playing(
+                given,
+                coordinator.state.bodies,
+                underway,
+                before or self._shared(given),
+                sitter.seat if sitter else None,
+            )
+            underway.begun(coordinator, None if sitter else feed.hear)
             self.news.put(Began(ticket, feed))
 
         def watch(event: Event, state: State) -> None:

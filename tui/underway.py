@@ -9,13 +9,13 @@ Where a person has the turn, `asks` has what is asked, and `answer` takes what t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from moot_errors import MootError, WrongUse
-from transcripts import Confided, Event, Forfeited, Said
+from transcripts import Confided, Event, Forfeited, Said, State
 
 if TYPE_CHECKING:
     from sandbox import Reply, View
@@ -46,6 +46,7 @@ class Steered(Protocol):
 
     waiting: list[str]
     taking: Any
+    state: State
 
     def stop(self) -> None: ...
     def steered(self, hear: Callable[[str, str, str], None] | None = None) -> Control: ...
@@ -75,13 +76,24 @@ class Ask:
         return self.thread, self.seat
 
 
+@dataclass(frozen=True)
+class Sitter:
+    """Somebody who takes part: they see and say what their seat does, and nothing else."""
+
+    seat: str
+    participant: str | None = None
+    """What the study calls them."""
+    consent: str | None = None
+    """The text that they consented to."""
+
+
 class Underway:
     """What can be done to a run that is under way; every method may be called in any thread, and returns at once."""
 
-    def __init__(self, engine: Engine, seats: Collection[str] | None = None) -> None:
-        """`seats` are those that somebody here answers for; all of them unless they are named."""
+    def __init__(self, engine: Engine, sitter: Sitter | None = None) -> None:
+        """With `sitter` somebody takes part, and nobody here answers for others."""
         self._engine = engine
-        self.seats = seats
+        self.sitter = sitter
         self._coordinators: list[Steered] = []
         self._control: Control | None = None
         self._asks: dict[Key, Ask] = {}
@@ -166,10 +178,6 @@ class Underway:
         """Let a seat's own brain decide again."""
         return self._do(lambda control: control.give_back(seat))
 
-    def note(self, seat: str, participant: str | None, consent: str | None) -> Done:
-        """Record who takes a seat, and what they consented to."""
-        return self._do(lambda control: control.note(seat, participant, consent))
-
     def speak(self, text: str, thread: str | None = None, to: Sequence[str] = ()) -> Done:
         """Say something as the moderator."""
         return self._do(lambda control: control.speak(text, thread=thread, to=to))
@@ -179,6 +187,8 @@ class Underway:
         ask = next((each for each in self.asks if each.seat == seat and thread in (None, each.thread)), None)
         if ask is not None and ask.task.kind in ("talk", "propose"):
             return self.answer(ask, text, act)
+        if self.sitter is not None:
+            raise WrongUse("it is not your turn yet", remedy="what you wrote is kept until it is")
         return self._do(lambda control: control.say(seat, text, act, thread))
 
     def answer(self, ask: Ask, text: str = "", act: Act | None = None) -> Done:
@@ -202,14 +212,21 @@ class Underway:
         """Take what steers the run."""
         self._coordinators.append(coordinator)
         self._control = coordinator.steered(hear)
-        if self.seats is not None:
-            coordinator.taking.person = lambda turn: None  # nobody is here to stand in for others
+        if self.sitter is not None:
+            self._sit(coordinator, self._control, self.sitter)
         if self._stop:
             self._end()
 
+    def _sit(self, coordinator: Steered, control: Control, sitter: Sitter) -> None:
+        coordinator.taking.person = lambda turn: None  # nobody is here to stand in for others
+        noted = control.note(sitter.seat, sitter.participant, sitter.consent)  # stored before anything else happens
+        noted.add_done_callback(lambda told: told.exception())
+        if coordinator.state.seats[sitter.seat].brain.get("kind") != "human":
+            control.take(sitter.seat, self.listen)
+
     async def listen(self, view: View) -> Reply | None:
         """Wait for a person's turn; None where the run is stopped before it is taken."""
-        if self._stop or (self.seats is not None and view.seat not in self.seats):
+        if self._stop or (self.sitter is not None and view.seat != self.sitter.seat):
             return None
         ask = Ask(view, asyncio.get_running_loop().create_future())
         self._settle(ask.key, WrongUse(view.refusals[-1].reason) if _refused(view) else None)

@@ -48,7 +48,7 @@ class Played:
             for news in self.home.engine.drain():
                 if isinstance(news, Began):
                     self._feed = news.feed
-                else:
+                elif isinstance(news, Over):
                     self.over = news
             if self._feed is not None:
                 self._feed.poll()

@@ -137,7 +137,7 @@ class Composer(VerticalGroup):
         asked = ""
         if ask is not None:
             asked = f"It is {'your' if self._seat else f'''{ask.seat}'s'''} turn in {ask.thread}."
-            if ask.view.refusals:
+            if ask.view.refusals and not self.query_one("#problem").display:
                 asked += f" {_sentence(ask.view.refusals[-1].reason)}"
         self.query_one("#asked", Static).display = bool(asked)
         self.query_one("#asked", Static).update(Content(printable(asked)))

@@ -33,7 +33,7 @@ class Choice(ModalScreen[str | None]):
             border-title-style: bold;
         }
         & Static { color: $text-muted; margin-bottom: 1; }
-        & OptionList { height: auto; max-height: 50vh; border: none; padding: 0; }
+        & OptionList, & OptionList:focus { height: auto; max-height: 50vh; border: none; padding: 0; }
     }
     """
 

@@ -32,6 +32,7 @@ class ForkSheet(Sheet):
     """Branch off a run after one of its turns."""
 
     button = "Fork"
+    waiting = "it begins …"
 
     def __init__(self, moment: Moment, turn: int, fork: Fork, unsaid: Unsaid) -> None:
         """`turn` is the one that is selected."""

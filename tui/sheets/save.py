@@ -30,6 +30,7 @@ class SaveSheet(Sheet):
     """Write a run to a file."""
 
     button = "Save"
+    waiting = "it is written …"
 
     def __init__(
         self, name: str, root: Path, load: Callable[[], Transcript], over: bool, saved: Callable[[Path], None]

@@ -55,6 +55,8 @@ class Sheet(ModalScreen[None]):
 
     heading = ""
     button = "Do it"
+    waiting = "it waits for the turn that is being taken …"
+    """What is said until it is done."""
 
     def __init__(self, unsaid: Unsaid, name: str) -> None:
         """`name` is that of its draft."""
@@ -152,7 +154,7 @@ class Sheet(ModalScreen[None]):
         if done is None:
             return
         self._busy = True
-        self._calm("it waits for the turn that is being taken …")
+        self._calm(self.waiting)
         done.add_done_callback(lambda told: None if told.exception() else self.unsaid.drop(self.draft_name))
 
         async def stored() -> None:

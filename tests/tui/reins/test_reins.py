@@ -272,6 +272,7 @@ def test_a_vote_is_asked_for_in_a_form(tmp_path: Path) -> None:
         await pilot.press("ctrl+s")
         await until_seen(pilot, "nothing is chosen")
         control(pilot, "verdict").value = "not guilty"
+        await pilot.pause()
         check(pilot.app, "answer")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: not isinstance(pilot.app.screen, AnswerSheet))
@@ -352,7 +353,7 @@ def test_a_run_is_saved_as_a_baseline_and_a_file_is_replaced_only_when_it_is_mea
         control(pilot, "as").value = "evidence"
         control(pilot, "file").value = str(tmp_path / "whole.jsonl")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: (tmp_path / "whole.jsonl").exists())
+        await until(pilot, (tmp_path / "whole.jsonl").exists)
         assert (tmp_path / "whole.jsonl").read_bytes() == home.store.load("used-bike-1").to_jsonl(evidence=True)
 
     with house(tmp_path, 1) as home:
