@@ -9,7 +9,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox import brains, cast, cli, experiments, models, plan, prompts, rendering, tally
+    from sandbox import (
+        brains,
+        cast,
+        checking,
+        cli,
+        control,
+        deeds,
+        experiments,
+        models,
+        plan,
+        prompts,
+        rendering,
+        tally,
+        view,
+    )
     from sandbox.answers import Differs, Unrecorded
     from sandbox.brain import Brain, Unusable
     from sandbox.brains import BrainError
@@ -59,7 +73,10 @@ __all__ = [
     "arun",
     "brains",
     "cast",
+    "checking",
     "cli",
+    "control",
+    "deeds",
     "diff",
     "dry_run",
     "experiment",
@@ -75,6 +92,7 @@ __all__ = [
     "resume",
     "run",
     "tally",
+    "view",
 ]
 
 _HOMES = {
@@ -94,7 +112,23 @@ _HOMES = {
     "view": ("Known", "Refusal", "Reply", "Stakes", "View"),
     "workspace": ("Workspace", "find_workspace"),
 }
-_MODULES = frozenset({"brains", "cast", "cli", "experiments", "models", "plan", "prompts", "rendering", "tally"})
+_MODULES = frozenset(
+    {
+        "brains",
+        "cast",
+        "checking",
+        "cli",
+        "control",
+        "deeds",
+        "experiments",
+        "models",
+        "plan",
+        "prompts",
+        "rendering",
+        "tally",
+        "view",
+    }
+)
 """What the terminal interface shares with the command line."""
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

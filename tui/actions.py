@@ -19,7 +19,21 @@ from textual.binding import Binding
 
 from moot_errors import DocumentError, Place, nearest
 
-Where = Literal["everywhere", "library", "form", "dialog", "watch", "stream", "page", "compare", "experiment"]
+Where = Literal[
+    "everywhere",
+    "library",
+    "form",
+    "dialog",
+    "watch",
+    "stream",
+    "page",
+    "compare",
+    "experiment",
+    "composer",
+    "sheet",
+    "choice",
+    "chair",
+]
 """Where keys work; what works in the inner one goes before what works around it."""
 
 TITLES: Final[Mapping[Where, str]] = {
@@ -32,6 +46,10 @@ TITLES: Final[Mapping[Where, str]] = {
     "page": "Panels that scroll",
     "compare": "Comparing two runs",
     "experiment": "An experiment",
+    "composer": "Speaking up",
+    "sheet": "Offers, answers, branches, files",
+    "choice": "Choosing",
+    "chair": "In a chair",
 }
 
 
@@ -125,6 +143,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("watch.copy", "y", "Copy", "Copy the inspector's page, or the table"),
     Action("watch.compare", "c", "Compare", "Compare with the run that this one branched off", footer=True),
     Action("watch.parent", "u", "Parent", "Go to the run that this one branched off, where it did"),
+    Action("watch.pause", "space", "Pause", "Pause after the turn that is being taken, or go on", footer=True),
+    Action("watch.step", "full_stop", "One turn", "Play the turns of one tick, and pause again"),
+    Action("watch.speak", "i", "Speak", "Speak up, or take the turn that waits for you", footer=True),
+    Action("watch.offer", "o", "Offer", "Make an offer in somebody's place"),
+    Action("watch.sit", "t", "Take a seat", "Take a seat, or give it back to its brain"),
+    Action("watch.interrupt", "X", "Break off", "Break off the turn that is being taken"),
+    Action("watch.fork", "b", "Fork", "Fork the run after the turn that is selected", footer=True),
+    Action("watch.save", "s", "Save", "Save the run as a baseline, or in a file of its own"),
+    Action("watch.resume", "r", "Resume", "Go on with a run that was broken off"),
     Action("watch.stop", "x", "Stop", "Stop the run after the turn that is being taken"),
     Action("watch.back", "escape", "Back", "Unzoom, or come back to now, or go to the library", palette=False),
     # Panels that scroll.
@@ -172,6 +199,23 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("stream.next", "n", "Next hit", "Go to the next message with these words"),
     Action("stream.previous", "N", "Previous hit", "Go to the previous message with these words"),
     Action("stream.copy", "y", "Copy", "Copy the message that is selected"),
+    # Speaking up.
+    Action("composer.send", "enter", "Say it", "Say it", footer=True, priority=True, palette=False),
+    Action("composer.new_line", "ctrl+j", "New line", "Begin a new line", footer=True, palette=False),
+    Action("composer.close", "escape", "Close", "Close it; what is written is kept", footer=True, palette=False),
+    # Forms beside that for a new run.
+    Action("sheet.send", "ctrl+s", "Do it", "Do what the form says", footer=True, priority=True),
+    Action("sheet.back", "escape", "Back", "Leave the form; what it says is kept", footer=True, palette=False),
+    Action("choice.back", "escape", "Back", "Choose nothing", palette=False),
+    Action("choice.down", "j", "Down", "Go to the next", palette=False),
+    Action("choice.up", "k", "Up", "Go to the one before", palette=False),
+    # In a chair.
+    Action("chair.speak", "i", "Speak", "Write what you want to say", footer=True),
+    Action("chair.offer", "o", "Offer", "Make an offer", footer=True),
+    Action("chair.brief", "1", "You", "Read who you are and what you want", footer=True),
+    Action("chair.talk", "2", "Talk", "Read what was said", footer=True),
+    Action("chair.keys", "question_mark", "Keys", "Show the keys that work here, or hide them", footer=True),
+    Action("chair.quit", "ctrl+q", "Leave", "Leave; asks first", footer=True, priority=True, palette=False),
     # Questions and messages.
     Action("dialog.back", "escape", "Back", "Close it, and do nothing", palette=False),
     Action("dialog.next", "right,down,l,j", "Next", "Go to the next answer", palette=False),

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,18 +20,23 @@ from textual.screen import Screen
 
 from moot_errors import MootError
 from sandbox import Workspace
+from sandbox.rendering.paint import Paint
 from sandbox.rendering.printable import printable
+from sandbox.rendering.summary import summary_lines
 from tui.actions import bindings, find_action
 from tui.beside import beside
 from tui.dialogs import Answer, Complaint, Question
 from tui.engine import Began, News, Over
-from tui.feed import Recorded
+from tui.feed import Feed, Recorded
 from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, pair_mode, run_mode, run_of, title_of
 from tui.keys import KeysPanel
+from tui.leaving import let_signals_end
 from tui.tabs import TabBar
 from tui.themes import THEMES
+from tui.underway import Done
 
 if TYPE_CHECKING:
+    from sandbox import Branches
     from sandbox.plan import Plan
     from tui.experiments.conducting import Conducting
 
@@ -78,7 +82,7 @@ class MootApp(App[None]):
 
         self.add_mode(LIBRARY, LibraryScreen)
         await self.switch_mode(LIBRARY)
-        self._let_signals_end_it()
+        let_signals_end(self)
         self.set_interval(1 / HERTZ, self._listen)
         mode = self.house.mode
         for each in self.house.tabs:
@@ -91,13 +95,6 @@ class MootApp(App[None]):
             self.play(self._plan)
         if self._fault_before is not None:
             self.complain(self._fault_before)
-
-    def _let_signals_end_it(self) -> None:
-        """End as `q` does, without asking, when the terminal is closed or somebody says so."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGHUP", "SIGTERM"):
-            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self.exit)
 
     def bell(self) -> None:
         """Ring; Textual does so too before it gives up because of an exception, and that is where we learn of it."""
@@ -147,6 +144,19 @@ class MootApp(App[None]):
         if old is not None:
             old.close()
         self._opens[self.house.engine.resume(name)] = None
+
+    def fork(self, name: str, options: Mapping[str, Any]) -> Done:
+        """Begin a branch and show it, or many and say what came of them; done when they have begun."""
+        done: Done = Future()
+
+        def heard(news: News) -> None:
+            if isinstance(news, Over) and news.fault is not None:
+                done.set_exception(news.fault)
+            elif not done.done():
+                done.set_result(None)
+
+        self._opens[self.house.engine.fork(name, options)] = heard
+        return done
 
     def stop(self, name: str) -> None:
         """Stop a run of this process at the next turn boundary."""
@@ -230,23 +240,49 @@ class MootApp(App[None]):
                     heard(news)
                 match news:
                     case Began(feed=feed):
-                        self.house.feeds[feed.name] = feed
+                        self._take_in(feed)
                         if opens:
                             self.open_run(feed.name)
                     case Over() if not heard:
                         self._over(news)
+                    case _:
+                        pass
             self._look()
             if isinstance(self.screen, Complaint | Question):
                 return
             for bar in self.screen.query(TabBar):
                 bar.update_tabs(self.house)
 
+    def _take_in(self, feed: Feed) -> None:
+        """Show a run that is under way from now on in place of what it was, where that has a tab."""
+        mode = run_mode(feed.name)
+        self.house.feeds[feed.name] = feed
+        if mode in self.house.tabs:
+            self.house.tabs.remove(mode)
+
+            async def anew() -> None:
+                if self.house.mode == mode:
+                    await self.go(LIBRARY)
+                await self.remove_mode(mode)
+                await self._show(mode)
+
+            self._do(anew, f"Opening {feed.name}")
+
     def _over(self, news: Over) -> None:
         name = news.feed.name if news.feed else ""
         if news.fault is not None:
             self.complain(news.fault, f"Playing {name}" if name else "Beginning the run")
+        elif news.branches is not None:
+            self._summarise(news.branches)
         elif news.waits:
             self.tell(f"{name} waits for {' and '.join(news.waits)}")
+
+    def _summarise(self, branches: Branches) -> None:
+        """Say what many branches came to."""
+        beside = f", and {len(branches.control)} without the change" if branches.control is not None else ""
+        title = f"{len(branches.runs)} branches of {branches.name} after turn {branches.after}{beside}"
+        lines = summary_lines(branches.summary(), Paint(), 66)
+        self.push_screen(Question(title, "\n".join(lines), [Answer("close", "close", "c")]))
 
     # Exceptions
 

@@ -40,3 +40,32 @@ def watch(session: Session, run: str | None, read_only: bool, plan: Plan | None 
             feed.poll()
             onward = "" if feed.moment().over else f"; to go on: moot resume {name}"
             session.console.out(session.console.paint(f"It is kept: moot show {name}{onward}", "dim"))
+
+
+@click.command()
+@click.argument("run", shell_complete=complete_run)
+@click.option("--as", "seat", metavar="SEAT", required=True, help="The seat to take.")
+@click.option("--participant", metavar="CODE", help="What a study calls whoever sits there; asked for unless given.")
+@click.pass_obj
+def sit(session: Session, run: str, seat: str, participant: str | None, plan: Plan | None = None) -> None:
+    """Take a seat of RUN, which was broken off or waits for somebody, and see what that seat sees.
+
+    The others are played in this process, so a run that another one plays cannot be sat in.  A scenario may have a text
+    to consent to and a time limit; who sat there is recorded.  It needs a terminal.
+    """
+    if not on_terminal():
+        raise WrongUse("to take a seat needs a terminal", remedy="without one, moot resume asks line by line")
+    from tui.chair import ChairApp, seating_for, seating_of
+    from tui.house import House
+
+    house = House(session.workspace, session.database)
+    seating = seating_of(house, run, seat, participant) if plan is None else seating_for(house, plan, seat, participant)
+    app = ChairApp(house, seating)  # what is wrong with its keys is said before the screen is taken
+    try:
+        app.run()
+    finally:
+        house.close()
+    if app.over is not None and app.over.fault is not None:
+        raise app.over.fault
+    if app.feed is not None:
+        session.console.out(session.console.paint(f"It is kept: moot show {app.feed.name} --as {seat}", "dim"))

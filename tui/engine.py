@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from sandbox import aresume, arun
-from transcripts import Event, State, Store
+from sandbox import afork, aresume, arun
+from transcripts import Event, Forked, State, Store
 from tui.feed import Playing
+from tui.underway import Sitter, Underway
 
 if TYPE_CHECKING:
-    from sandbox import Workspace
+    from sandbox import Branches, Workspace
     from sandbox.plan import Plan
 
 Make = Callable[[dict[str, Any]], Awaitable[object]]
-"""Plays a run with the options that `arun` and `aresume` have in common."""
+"""Plays a run with the options that `arun`, `aresume` and `afork` have in common."""
+
+Play = Callable[[int, Underway], Coroutine[Any, Any, None]]
+"""Plays what has that ticket, and takes what steers it."""
 
 PATIENCE = 3.0
 """Seconds that a turn is waited for when everything is to end."""
@@ -34,7 +39,7 @@ class Began:
     """A run is under way: its events come by the feed."""
 
     ticket: int
-    """What `play` or `resume` returned."""
+    """What `play`, `resume` or `fork` returned."""
     feed: Playing
 
 
@@ -48,49 +53,18 @@ class Over:
     waits: tuple[str, ...] = ()
     """The seats whose people are not there."""
     fault: Exception | None = None
+    branches: Branches | None = None
+    """Where many were played at once."""
 
 
-News = Began | Over
+@dataclass(frozen=True, slots=True)
+class Branching:
+    """Many branches are being played: their `Over` comes with all of them."""
+
+    ticket: int
 
 
-class Steered(Protocol):
-    """What is needed of a coordinator."""
-
-    waiting: list[str]
-
-    def stop(self) -> None: ...
-
-
-class Underway:
-    """What can be done to a run that is under way; every method may be called in any thread, and returns at once."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._coordinator: Steered | None = None
-        self._stop = False
-
-    @property
-    def stopping(self) -> bool:
-        """Whether it was asked to stop."""
-        return self._stop
-
-    def stop(self) -> None:
-        """Stop at the next turn boundary."""
-        self._stop = True
-        self._engine.call(self._tell)
-
-    def begun(self, coordinator: Steered) -> None:
-        """Take what steers the run; called in the engine's thread."""
-        self._coordinator = coordinator
-        self._tell()
-
-    @property
-    def waits(self) -> tuple[str, ...]:
-        return tuple(self._coordinator.waiting) if self._coordinator else ()
-
-    def _tell(self) -> None:
-        if self._stop and self._coordinator:
-            self._coordinator.stop()
+News = Began | Branching | Over
 
 
 class Engine:
@@ -116,13 +90,22 @@ class Engine:
         """How many runs are under way."""
         return len(self._busy)
 
-    def play(self, plan: Plan) -> int:
-        """Play a plan to its end; returns the ticket that stands in its news."""
-        return self._begin(lambda options: arun(plan, workspace=self.workspace, **options))
+    def play(self, plan: Plan, sitter: Sitter | None = None) -> int:
+        """Play a plan to its end; returns the ticket that stands in its news.
 
-    def resume(self, name: str) -> int:
-        """Go on with a run that was broken off; returns the ticket that stands in its news."""
-        return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name)
+        With `sitter` somebody takes part: the run is seen with its eyes, and nobody answers for other seats.
+        """
+        return self._begin(lambda options: arun(plan, workspace=self.workspace, **options), sitter=sitter)
+
+    def resume(self, name: str, sitter: Sitter | None = None) -> int:
+        """Go on with a run that was broken off; takes and returns what `play` does."""
+        return self._begin(lambda options: aresume(name, workspace=self.workspace, **options), name, sitter)
+
+    def fork(self, name: str, options: Mapping[str, Any]) -> int:
+        """Leave a run at one of its turns, with the options of `moot.fork`; with `n`, so many branches at once."""
+        if options.get("n") is None:
+            return self._begin(lambda more: afork(name, workspace=self.workspace, **{**options, "n": None}, **more))
+        return self._submit(partial(self._branch, name, options))
 
     def drain(self) -> Iterable[News]:
         """Take the news that came since the last time."""
@@ -135,10 +118,12 @@ class Engine:
                 self._busy.discard(news.ticket)
             yield news
 
-    def call(self, what: Callable[[], object]) -> None:
-        """Do something in the engine's thread, soon."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(what)
+    def call(self, what: Callable[[], object]) -> bool:
+        """Do something in the engine's thread, soon; False where there is none any more."""
+        if self._loop is None or self._loop.is_closed():
+            return False
+        self._loop.call_soon_threadsafe(what)
+        return True
 
     def close(self, patience: float = PATIENCE) -> bool:
         """Stop every run at its turn's end, or where that takes too long in the middle of it; tell whether all went.
@@ -152,7 +137,10 @@ class Engine:
         thread.join(patience + 2 * PATIENCE)
         return not thread.is_alive()
 
-    def _begin(self, make: Make, name: str | None = None) -> int:
+    def _begin(self, make: Make, name: str | None = None, sitter: Sitter | None = None) -> int:
+        return self._submit(partial(self._play, make, name), sitter)
+
+    def _submit(self, play: Play, sitter: Sitter | None = None) -> int:
         self._count += 1
         ticket = self._count
         self._busy.add(ticket)
@@ -160,7 +148,7 @@ class Engine:
             loop = self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._serve, args=(loop,), name="engine", daemon=True)
             self._thread.start()
-        self.call(lambda: self._task(ticket, make, name))
+        self.call(lambda: self._task(play, ticket, Underway(self, sitter)))
         return ticket
 
     # In the engine's thread
@@ -176,39 +164,88 @@ class Engine:
             if self._store is not None:
                 self._store.close()
 
-    def _task(self, ticket: int, make: Make, name: str | None) -> None:
-        underway = Underway(self)
-        task = asyncio.ensure_future(self._play(ticket, make, name, underway))
+    def _task(self, play: Play, ticket: int, underway: Underway) -> None:
+        task = asyncio.ensure_future(play(ticket, underway))
         self._tasks[task] = underway
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _play(self, ticket: int, make: Make, name: str | None, underway: Underway) -> None:
+    async def _play(self, make: Make, name: str | None, ticket: int, underway: Underway) -> None:
+        sitter = underway.sitter
         feed: Playing | None = None
         fault: Exception | None = None
         before: list[Event] = []
 
         def started(given: str, coordinator: Any) -> None:
             nonlocal feed
-            feed = Playing(given, coordinator.state.bodies, underway, before)
-            underway.begun(coordinator)
+            feed = Playing(
+                given,
+                coordinator.state.bodies,
+                underway,
+                before or self._shared(given),
+                sitter.seat if sitter else None,
+            )
+            underway.begun(coordinator, None if sitter else feed.hear)
             self.news.put(Began(ticket, feed))
 
         def watch(event: Event, state: State) -> None:
+            underway.watch(event)
             if feed is not None:
                 feed.watch(event, state)
 
         try:
-            if self._store is None:
-                self._store = Store.open(self.database)
+            store = self._opened()
             if name is not None:  # what the run stands on; of the turns under way, each is told anew
-                before = (await asyncio.to_thread(self._store.load, name)).finished()
-            await make({"store": self._store, "started": started, "watch": watch})
+                before = (await asyncio.to_thread(store.load, name)).finished()
+            await make({"store": store, "started": started, "watch": watch, "listen": underway.listen})
         except Exception as error:  # noqa: BLE001  whatever it is, it is told, and the other runs go on
             fault = error
         finally:
+            underway.finish()
             if feed is not None:
                 feed.finish()
             self.news.put(Over(ticket, feed, underway.waits, fault))
+
+    async def _branch(self, name: str, options: Mapping[str, Any], ticket: int, underway: Underway) -> None:
+        """Play many branches of a run at once; none of them is shown while it is played."""
+        branches: Branches | None = None
+        fault: Exception | None = None
+        begun = False
+
+        def started(given: str, coordinator: Any) -> None:
+            nonlocal begun
+            underway.begun(coordinator)
+            if not begun:
+                begun = True
+                self.news.put(Branching(ticket))
+
+        try:
+            branches = await afork(
+                name,
+                **{**options, "n": int(options["n"])},
+                workspace=self.workspace,
+                store=self._opened(),
+                started=started,
+                more=lambda: not underway.stopping,
+            )
+        except Exception as error:  # noqa: BLE001
+            fault = error
+        finally:
+            underway.finish()
+            self.news.put(Over(ticket, None, (), fault, branches))
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            self._store = Store.open(self.database)
+        return self._store
+
+    def _shared(self, name: str) -> list[Event]:
+        """Give what a branch shares with the run that it left, and where it did; of another run nothing."""
+        store = self._opened()
+        if store.find(name).parent is None:
+            return []
+        events = store.load(name).events
+        last = max((place for place, event in enumerate(events) if isinstance(event, Forked)), default=-1)
+        return events[: last + 1]
 
     def _end(self, patience: float) -> None:
         for underway in self._tasks.values():

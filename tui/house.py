@@ -18,6 +18,7 @@ from transcripts import Said, Store
 from tui.actions import keymap
 from tui.engine import Engine
 from tui.feed import Feed, Playing, Recorded
+from tui.unsaid import Unsaid
 
 if TYPE_CHECKING:
     from sandbox import Workspace
@@ -86,7 +87,13 @@ class House:
     """By run: how many of its events were there when it was last looked at."""
     drafts: dict[str, object] = field(default_factory=dict)
     """What was begun to be written and not sent, by where."""
+    unsaid: Unsaid = field(default_factory=lambda: Unsaid(None))
+    """What was begun to be said and was not yet, also by who was here before."""
     _store: Store | None = None
+
+    def __post_init__(self) -> None:
+        if not self.read_only:
+            self.unsaid = Unsaid(self.database.with_suffix(".drafts.json"))
 
     @cached_property
     def engine(self) -> Engine:
@@ -137,6 +144,7 @@ class House:
         """Stop what is under way, and let go of the transcripts; tell whether all went."""
         for each in self.conducting.values():
             each.stop()
+        self.unsaid.save()
         for feed in self.feeds.values():
             feed.close()
         with contextlib.suppress(StoreError):

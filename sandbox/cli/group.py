@@ -26,6 +26,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Play": {
         "run": Entry("run:run", "play a scenario, and watch"),
         "resume": Entry("resume:resume", "go on with a run that was broken off"),
+        "sit": Entry("", "take a seat of a run, and see what that seat sees"),
         "fork": Entry("fork:fork", "go on differently from a turn of a run"),
         "replay": Entry("replay:replay", "play a run again from its transcript, and compare"),
     },
@@ -117,10 +118,10 @@ class LazyGroup(click.Group):
         _write(formatter, "Added", ((name, f"from {_origin(point)}") for name, point in sorted(added().items())))
 
 
-def open_interface(ctx: click.Context, **how: object) -> None:
-    """Open the terminal interface, of which nothing here knows but its command."""
+def open_interface(ctx: click.Context, name: str = "watch", **how: object) -> None:
+    """Open the terminal interface, of which nothing here knows but its commands, `watch` and `sit`."""
     group = ctx.find_root().command
-    command = group.get_command(ctx, "watch") if isinstance(group, click.Group) else None
+    command = group.get_command(ctx, name) if isinstance(group, click.Group) else None
     assert command is not None
     ctx.invoke(command, **how)
 

@@ -50,13 +50,15 @@ if TYPE_CHECKING:
 @click.option("--bare", is_flag=True, help="Bare offers: rule brains do not talk.")
 @click.option("--dry-run", is_flag=True, help="Ask no model, record nothing, and say what it would cost.")
 @click.option("--watch", is_flag=True, help="Play it in the terminal interface.")
+@click.option("--sit", metavar="SEAT", help="Take that seat, and see what it sees and nothing else.")
+@click.option("--participant", metavar="CODE", help="With --sit: what a study calls whoever sits there.")
 @click.option("--quiet", "-q", is_flag=True, help="Show the outcome only.")
 @json_option
 @click.pass_obj
 def run(
     session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
     budgets: tuple[str, ...], answers: str | None, record: Mode | None, match: Match | None, bare: bool,
-    dry_run: bool, watch: bool, quiet: bool, as_json: bool,
+    dry_run: bool, watch: bool, sit: str | None, participant: str | None, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
 
@@ -66,6 +68,10 @@ def run(
     --json one object is printed at the end.  Exit code 1: the run failed, or its budget
     ended it.
     """
+    if sit is not None:
+        castings = _sitting(sit, castings, watch or dry_run or quiet or as_json)
+    elif participant is not None:
+        raise WrongUse("--participant goes with --sit", remedy="name a seat: --sit SEAT")
     hybrid = _hybrid(session, answers, record, match)
     plan = make_plan(session, scenario, seed, castings, settings, budgets, bare, hybrid)
     if dry_run:
@@ -78,10 +84,22 @@ def run(
             raise WrongUse("--watch does not go with --quiet or --json", remedy="leave one of them out")
         open_interface(click.get_current_context(), plan=plan)
         return
+    if sit is not None:
+        open_interface(click.get_current_context(), "sit", plan=plan, seat=sit, participant=participant, run="")
+        return
     show = Show(session, quiet=quiet or as_json)
     with stopping(show):
         asyncio.run(_play(session, plan, show))
     show.conclude(as_json=as_json)
+
+
+def _sitting(seat: str, castings: tuple[str, ...], otherwise: bool) -> tuple[str, ...]:
+    """Let a person take a seat."""
+    if otherwise:
+        raise WrongUse("--sit does not go with --watch, --dry-run, --quiet or --json", remedy="leave them out")
+    if any(text.startswith(f"{seat}=") for text in castings):
+        raise WrongUse(f"{seat!r} is cast, and a person is to sit there", remedy=f"leave out --cast {seat}=…")
+    return (*castings, f"{seat}=@human")
 
 
 def make_plan(

@@ -92,10 +92,3 @@ def test_a_fault_is_told_and_the_others_go_on(tmp_path: Path) -> None:
         home.engine.play(bike(home))
         faults = [news.fault for news in hear(home.engine, over(3)) if isinstance(news, Over)]
         assert {type(fault) for fault in faults} == {NotFound, WrongUse, type(None)}
-
-
-def test_a_seat_whose_person_is_away_is_waited_for(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
-        home.engine.play(bike(home, cast={"buyer": "@human"}))
-        ended = hear(home.engine, over())[-1]
-        assert isinstance(ended, Over) and ended.waits == ("buyer",)

@@ -125,8 +125,9 @@ def test_moot_watch_follows_a_run_of_another_process_and_only_looks(terminal: Te
     terminal.press("L")
     terminal.sees("[1] Runs")
     terminal.press("n", "q")
+    wait(lambda: "[1] Runs" not in terminal.screen, lambda: "it is not left")
     terminal.type("echo left with $?")
-    terminal.sees("\nleft with 0")
+    terminal.sees("left with 0")
 
 
 def pids(folder: Path) -> list[int]:

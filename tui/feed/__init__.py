@@ -10,7 +10,7 @@ A screen shows one `Moment`, and asks for another one when `poll` says that ther
 
 from tui.feed.base import Feed, Speaker
 from tui.feed.moment import Head, Moment
-from tui.feed.playing import Control, Playing
+from tui.feed.playing import Playing
 from tui.feed.recorded import Recorded
 
-__all__ = ["Control", "Feed", "Head", "Moment", "Playing", "Recorded", "Speaker"]
+__all__ = ["Feed", "Head", "Moment", "Playing", "Recorded", "Speaker"]

@@ -12,6 +12,7 @@ from transcripts import (
     Answered,
     Asking,
     Bodies,
+    Confided,
     Event,
     Forfeited,
     Forked,
@@ -114,11 +115,11 @@ class Feed:
             case Noted() | Valued() | Agreed():
                 if self.stops and self.stops[-1] == number - 1:
                     self.stops[-1] = number  # what follows a message is part of its turn
-            case Said() | Forfeited():
+            case Said() | Forfeited() | Confided() if event.turn:
                 self._turns.append(len(self.stops))
                 self.stops.append(number)
             case _:
-                if not event.turn:
+                if not event.turn and event.is_content:
                     self.stops.append(number)
         if isinstance(event, Forked):
             self._scene = None  # the situation is another one

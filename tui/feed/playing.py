@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from queue import Empty, SimpleQueue
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from transcripts import Bodies, Event, Forfeited, Refused, Said, State
+from transcripts import Bodies, Confided, Event, Forfeited, Refused, Said, State
 from tui.feed.base import Feed, Speaker
 
-
-class Control(Protocol):
-    """What can be done to a run that is under way; each may be called in any thread, and returns at once."""
-
-    def stop(self) -> None:
-        """Stop at the next turn boundary."""
-        ...
+if TYPE_CHECKING:
+    from tui.underway import Underway
 
 
 class Playing(Feed):
@@ -26,10 +21,16 @@ class Playing(Feed):
     """
 
     def __init__(
-        self, name: str, bodies: Bodies | None = None, control: Control | None = None, before: Iterable[Event] = ()
+        self,
+        name: str,
+        bodies: Bodies | None = None,
+        control: Underway | None = None,
+        before: Iterable[Event] = (),
+        seat: str | None = None,
     ) -> None:
-        super().__init__(name, bodies)
+        super().__init__(name, bodies, seat)
         self.control = control
+        """What steers it; None where nobody does."""
         self._queue: SimpleQueue[Event | tuple[Speaker, str] | None] = SimpleQueue()
         self._partial: dict[Speaker, str] = {}
         self._playing = True
@@ -49,7 +50,7 @@ class Playing(Feed):
         self._queue.put(event)
 
     def hear(self, thread: str, seat: str, text: str) -> None:
-        """Take some more of what streams in from a seat; it goes when its message comes."""
+        """Take some more of what streams in from a seat, "" where that begins anew; it goes when its message comes."""
         self._queue.put(((thread, seat), text))
 
     def finish(self) -> None:
@@ -64,10 +65,10 @@ class Playing(Feed):
                     case None:
                         self._playing = False
                     case (speaker, text):
-                        self._partial[speaker] = self._partial.get(speaker, "") + text
+                        self._partial[speaker] = self._partial.get(speaker, "") + text if text else ""
                     case event:
                         new.append(event)
-                        if isinstance(event, Said | Refused | Forfeited):
+                        if isinstance(event, Said | Confided | Refused | Forfeited):
                             self._partial.pop((event.thread, event.seat), None)
         except Empty:
             return new

@@ -25,6 +25,7 @@ from scenarios import ScenarioSource, Situation, load_scenario
 from tui.actions import bindings
 from tui.beside import beside
 from tui.engine import News, Over
+from tui.fields import Field, problem_text
 from tui.library.proposal import WHOLE, Proposal
 
 if TYPE_CHECKING:
@@ -32,45 +33,6 @@ if TYPE_CHECKING:
 
 REST = 0.15
 """Seconds that nothing is typed before what is written is checked."""
-
-
-class Field(VerticalGroup):
-    """A label, what is written or chosen, and what is wrong with it."""
-
-    DEFAULT_CSS = """
-    Field {
-        & Horizontal { height: 1; }
-        & .label { width: 20; color: $text-muted; text-overflow: ellipsis; text-wrap: nowrap; }
-        & Input { width: 1fr; }
-        & Select { width: 1fr; height: 1; }
-        & .problem { color: $text-error; padding-left: 20; display: none; }
-        &.-wrong .problem { display: block; }
-        &.-wrong .label { color: $text-error; }
-    }
-    """
-
-    def __init__(self, name: str, label: str, control: Widget) -> None:
-        super().__init__(name=name)
-        self._label = label
-        self.control = control
-
-    def compose(self) -> ComposeResult:
-        with Horizontal():
-            yield Static(Content(printable(self._label)), classes="label")
-            yield self.control
-        yield Static(classes="problem", markup=False)
-
-    def say(self, problem: MootError | None) -> None:
-        """Say what is wrong, or that nothing is."""
-        self.set_class(problem is not None, "-wrong")
-        self.query_one(".problem", Static).update(Content(_problem(problem)) if problem else "")
-
-    @property
-    def value(self) -> str:
-        if isinstance(self.control, Input):
-            return self.control.value
-        assert isinstance(self.control, Select)
-        return "" if self.control.is_blank() else str(self.control.value)
 
 
 class NewRun(ModalScreen[None]):
@@ -126,7 +88,7 @@ class NewRun(ModalScreen[None]):
                 self._source = load_scenario(self._scenario, self._workspace.scenarios)
                 fields = list(self._fields(self._source, self._source.resolve()))
             except MootError as error:
-                yield Static(Content(_problem(error)), classes="-wrong", id="whole")
+                yield Static(Content(problem_text(error)), classes="-wrong", id="whole")
             else:
                 yield VerticalScroll(*fields, can_focus=False)
                 yield Static(id="whole", markup=False)
@@ -231,7 +193,7 @@ class NewRun(ModalScreen[None]):
     def _say(self, problem: MootError | None) -> None:
         whole = self.query_one("#whole", Static)
         whole.set_class(problem is not None, "-wrong")
-        whole.update(Content(_problem(problem)) if problem else "")
+        whole.update(Content(problem_text(problem)) if problem else "")
 
     # Actions
 
@@ -288,9 +250,3 @@ def _cast_words(plan: Plan) -> str:
         for seat, chair in plan.cast.items()
     ]
     return printable(" · ".join(words))
-
-
-def _problem(error: MootError) -> str:
-    place = "" if str(error.place or "").startswith("--set") else f"{error.place}: " if error.place else ""
-    remedy = f"; {error.remedy}" if error.remedy else ""
-    return printable(f"{place}{error.message}{remedy}", lines=True)

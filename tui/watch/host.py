@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.dom import DOMNode
+
+if TYPE_CHECKING:
+    from tui.house import House
+    from tui.underway import Done
 
 
 class Host(Protocol):
@@ -28,6 +33,23 @@ class Host(Protocol):
 
     def stop(self, name: str) -> None:
         """Stop a run of this process at the next turn boundary."""
+        ...
+
+    def resume(self, name: str) -> None:
+        """Go on with a run that was broken off, and show it."""
+        ...
+
+    def fork(self, name: str, options: Mapping[str, Any]) -> Done:
+        """Begin a branch, or many, with the options of `moot.fork`; what it gives is done when they have begun."""
+        ...
+
+    def complain(self, error: BaseException, doing: str = "") -> None:
+        """Say in a dialog what went wrong, and what to do."""
+        ...
+
+    @property
+    def house(self) -> House:
+        """The workspace, and what is open of it."""
         ...
 
     async def action_library(self) -> None:

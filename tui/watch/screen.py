@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import ClassVar, Final
+from typing import Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from moot_errors import MootError
 from transcripts import Event
-from tui.actions import bindings
+from tui.composer import Composer
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
 from tui.tabs import TabBar
+from tui.underway import Doing
 from tui.watch.bar import Bar
 from tui.watch.bargain import Table
 from tui.watch.family import Family, Kin
@@ -29,7 +28,8 @@ from tui.watch.page import Page
 from tui.watch.pages import Turn
 from tui.watch.panels import NARROW, Panels
 from tui.watch.possible import Possibilities
-from tui.watch.status import Doing, doing_of, status_of, status_then
+from tui.watch.status import doing_of, status_of, status_then
+from tui.watch.steered import SteeredScreen
 from tui.watch.threads import Threads
 from tui.watch.unread import Unread
 
@@ -40,10 +40,8 @@ _SELDOM: Final = 15
 _LEAP = 10
 
 
-class WatchScreen(Screen[None]):
+class WatchScreen(SteeredScreen):
     """Watch a run; every panel shows the same moment of it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("watch")]
 
     def __init__(
         self,
@@ -76,6 +74,8 @@ class WatchScreen(Screen[None]):
         yield TabBar()
         yield Bar(id="bar")
         yield Panels(id="panels")
+        if isinstance(self.feed, Playing) and not self.read_only:
+            yield Composer(self.feed, host_of(self).house.unsaid, id="composer")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -142,6 +142,8 @@ class WatchScreen(Screen[None]):
             self._look_around()
         self._ticks += 1
         self.query_one(Stream).hear(self.feed.partial if self.at is None else {})
+        if self.composer is not None:
+            self.composer.look()
         self.show()
 
     def _look_around(self) -> None:
@@ -169,10 +171,13 @@ class WatchScreen(Screen[None]):
             return  # another run is looked at
         waiting = tuple(call.seat for call in self.feed.waiting) if self._live else ()
         counts = tuple(self._unread.counts.items())
-        shown = (now, self.at, self._live, waiting, self._trouble, self._family, counts, self._thread, self._doing)
+        asks = tuple(self.reins.asks) if self.reins else ()
+        doing = (self._doing, asks)
+        shown = (now, self.at, self._live, waiting, self._trouble, self._family, counts, self._thread, doing)
         if shown == self._shown:
             return
         self._shown = shown
+        self.refresh_bindings()
         self._history.take(self.feed.events)
         moment = self.moment
         if moment is not None:
@@ -222,7 +227,7 @@ class WatchScreen(Screen[None]):
             return
         now = self.feed.moment()
         if self.at is None:
-            status = status_of(now, live=self._live, doing=self._doing)
+            status = status_of(now, live=self._live, doing=self._doing, asks=self.reins.asks if self.reins else ())
             bar.show(moment, status, self.feed.waiting if self._live else (), self.unread)
         else:
             bar.show(moment, status_then(moment, now), (), self.unread)
@@ -347,19 +352,24 @@ class WatchScreen(Screen[None]):
         else:
             host_of(self).tell(f"{self.feed.name} branched off no run")
 
-    def action_stop(self) -> None:
-        """Stop the run after the turn that is being taken."""
-        host_of(self).stop(self.feed.name)
+    @property
+    def chosen(self) -> tuple[str, str, int]:
+        """The seat, the thread and the turn that are selected."""
+        event = self.query_one(Stream).lines.event
+        thread = getattr(event, "thread", None) or self._thread or ""
+        moment = self.moment
+        turn = event.turn if event is not None and event.turn else moment.scene.state.turns if moment else 0
+        return getattr(event, "seat", ""), thread, turn
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Say which keys work now; None dims them."""
-        if action == "stop":
-            return True if not self.read_only and isinstance(self.feed, Playing) and self.feed.live else None
-        return True
+    def focus_reading(self) -> None:
+        """Give the focus to the panel that keys are about."""
+        self._focus(self.panels.chosen)
 
     async def action_back(self) -> None:
         """Unzoom, or come back to now, or go to the library."""
-        if self.panels.zoomed:
+        if self.composer is not None and self.composer.is_open:
+            self.composer.action_close()
+        elif self.panels.zoomed:
             self.action_unzoom()
         elif self.at is not None:
             self.go_to(None)

@@ -14,7 +14,8 @@ from sandbox.plan import Plan
 from tests.tui.houses import SLOW, house
 from tests.tui.screens import check, play, screen, until, until_seen
 from tui.app import MootApp
-from tui.library.form import Field, NewRun
+from tui.fields import Field
+from tui.library.form import NewRun
 from tui.library.proposal import WHOLE, Proposal
 
 
