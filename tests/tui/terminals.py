@@ -43,6 +43,10 @@ class Terminal:
         wait(lambda: all(text in self.screen for text in texts), lambda: f"{texts} in\n{self.screen}")
         return self.screen
 
+    def misses(self, text: str) -> None:
+        """Wait until this does not stand there any more."""
+        wait(lambda: text not in self.screen, lambda: f"{text} goes in\n{self.screen}")
+
     def close(self) -> None:
         subprocess.run(self._command("kill-server"), capture_output=True)
 

@@ -62,6 +62,7 @@ def test_closing_the_terminal_loses_neither_words_nor_drafts(terminal: Terminal,
     terminal.write("One thing.")
     terminal.press("Enter")
     terminal.sees("buyer: One thing.", "waiting for you")
+    terminal.misses("─ say ─")
     terminal.press("i")
     terminal.sees("It is buyer's turn in table.")
     terminal.write("And ano")
