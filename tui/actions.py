@@ -30,6 +30,7 @@ Where = Literal[
     "compare",
     "experiment",
     "composer",
+    "prose",
     "sheet",
     "choice",
     "chair",
@@ -47,6 +48,7 @@ TITLES: Final[Mapping[Where, str]] = {
     "compare": "Comparing two runs",
     "experiment": "An experiment",
     "composer": "Speaking up",
+    "prose": "Writing what is said",
     "sheet": "Offers, answers, branches, files",
     "choice": "Choosing",
     "chair": "In a chair",
@@ -200,8 +202,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("stream.previous", "N", "Previous hit", "Go to the previous message with these words"),
     Action("stream.copy", "y", "Copy", "Copy the message that is selected"),
     # Speaking up.
-    Action("composer.send", "enter", "Say it", "Say it", footer=True, priority=True, palette=False),
-    Action("composer.new_line", "ctrl+j", "New line", "Begin a new line", footer=True, palette=False),
+    Action("prose.send", "enter", "Say it", "Say it", footer=True, priority=True, palette=False),
+    Action("prose.new_line", "ctrl+j", "New line", "Begin a new line", footer=True, palette=False),
     Action("composer.close", "escape", "Close", "Close it; what is written is kept", footer=True, palette=False),
     # Forms beside that for a new run.
     Action("sheet.send", "ctrl+s", "Do it", "Do what the form says", footer=True, priority=True),

@@ -12,11 +12,15 @@ from textual.message_pump import MessagePump
 
 from tui.actions import ACTIONS, TITLES, Action, bindings, find_action
 from tui.app import MootApp
+from tui.chair.screen import ChairScreen
 from tui.compare import CompareScreen
-from tui.dialogs import Question
+from tui.composer import Composer
+from tui.composer.panel import Prose
+from tui.dialogs import Choice, Question
 from tui.experiments import ExperimentScreen
 from tui.library import LibraryScreen
 from tui.library.form import NewRun
+from tui.sheets import OfferSheet
 from tui.stream import Lines
 from tui.watch import WatchScreen
 from tui.watch.page import Page
@@ -26,6 +30,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "keys.md"
 PLACES: dict[str, type[MessagePump]] = {
     "everywhere": MootApp, "library": LibraryScreen, "form": NewRun, "dialog": Question, "watch": WatchScreen,
     "stream": Lines, "page": Page, "compare": CompareScreen, "experiment": ExperimentScreen,
+    "stream": Lines, "page": Page, "compare": CompareScreen, "composer": Composer, "prose": Prose, "sheet": OfferSheet,
+    "choice": Choice, "chair": ChairScreen,
 }  # fmt: skip
 
 INTRODUCTION = """\

@@ -29,7 +29,7 @@ from tui.unsaid import Unsaid
 class Prose(TextArea):
     """Where the words are written."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [each for each in bindings("composer") if each.action != "close"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("prose")]
 
     def action_send(self) -> None:
         self.post_message(Composer.Sent())
@@ -47,14 +47,12 @@ class Composer(VerticalGroup):
     class Closed(Message):
         """It was closed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [each for each in bindings("composer") if each.action == "close"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("composer")]
     DEFAULT_CSS = """
     Composer {
-        display: none;
         border: round $primary;
         border-title-color: $text-primary;
         padding: 0 1;
-        &.-open { display: block; }
         & Horizontal { height: 1; }
         & .label { width: auto; margin-right: 1; color: $text-muted; }
         & Select { width: 1fr; max-width: 26; height: 1; margin-right: 1; }
@@ -71,6 +69,7 @@ class Composer(VerticalGroup):
     def __init__(self, feed: Playing, unsaid: Unsaid, seat: str | None = None, *, id: str | None = None) -> None:
         """With `seat` somebody sits in it, and says everything in that place."""
         super().__init__(id=id)
+        self.display = False
         self._feed, self._unsaid, self._seat = feed, unsaid, seat
         self._draft = f"words {feed.name}" if seat is None else f"words {feed.name} {seat}"
         self._sending: Words | None = None
@@ -99,7 +98,7 @@ class Composer(VerticalGroup):
 
     @property
     def is_open(self) -> bool:
-        return self.has_class("-open")
+        return bool(self.display)
 
     @property
     def words(self) -> Words:
@@ -116,7 +115,7 @@ class Composer(VerticalGroup):
         """Open it with what was left in it, or else to speak as somebody somewhere."""
         draft = self._unsaid.get(self._draft)
         words = Words.of(draft) if draft else Words(seat, thread)
-        self.add_class("-open")
+        self.display = True
         if self._scene is not None:
             self._offer_seats(self._scene, self._seat or words.seat, words.thread)
         self.query_one("#to", Input).value = words.to
@@ -126,7 +125,7 @@ class Composer(VerticalGroup):
             prose.load_text(words.text)
             prose.move_cursor(prose.document.end)
         self.look()
-        prose.focus()
+        self.screen.set_focus(prose)  # at once: what is typed now is part of it
 
     def look(self) -> None:
         """Show whose turn waits, and what became of what was said; to be called some ten times a second."""
@@ -255,7 +254,7 @@ class Composer(VerticalGroup):
         if self._sending is None:
             self.keep()
         self._unsaid.save()
-        self.remove_class("-open")
+        self.display = False
         self.post_message(self.Closed())
 
 
