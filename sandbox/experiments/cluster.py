@@ -181,8 +181,9 @@ class DaskExecutor:
             self._workers[address] = Worker(address, threads[address])
         if self._workers:
             self._there.set()
-        else:
+        elif self._there.is_set():
             self._there.clear()
+            self._say(f"all workers are gone: waiting for another at {self.address}")
 
     def _gone(self) -> MootError:
         remedy = "what is done is kept; with a scheduler, the same command goes on"
@@ -199,7 +200,7 @@ class DaskExecutor:
         for address, refused in sorted((await self._run(refusal, message)).items()):
             if isinstance(refused, ImportError):
                 raise RunFailed(f"the worker {address} cannot play: {refused}", remedy=_SAME)
-            if refused:
+            if refused and not isinstance(refused, OSError):  # which is to have gone in this very moment
                 raise RunFailed(f"the worker {address} cannot play: {refused}")
 
     async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
@@ -238,7 +239,6 @@ class DaskExecutor:
     async def _free(self) -> Worker:
         """Give the worker with the least to do."""
         while not self._workers:
-            self._say(f"all workers are gone: waiting for another at {self.address}")
             await self._first(self._there.wait())
         return min(self._workers.values(), key=lambda worker: worker.crowd)
 
