@@ -68,8 +68,12 @@ def test_nor_by_a_fork_of_a_run(checks: Callable[..., Checks], tmp_path: Path, m
     silent = '[models.gpt]\nmodel = "x"\nbase_url = "http://127.0.0.1:9"\nretries = 0\n'
     with checks(silent, mode=mode).guarding(), moot.Store.open(tmp_path / "runs.db") as store:
         run = moot.run("used-bike", seed=7, store=store)
-        place: dict[str, Any] = {"store": store, "workspace": find_workspace(tmp_path)}
-        change = {"at": 4, "cast": {"buyer": "@gpt"}, **place}
+        change: dict[str, Any] = {
+            "at": 4,
+            "cast": {"buyer": "@gpt"},
+            "store": store,
+            "workspace": find_workspace(tmp_path),
+        }
         if mode == "none":
             with pytest.raises(moot.Error, match="buyer would ask the model 'gpt', and this test run may ask none"):
                 moot.fork(run.name, **change)
