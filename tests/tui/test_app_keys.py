@@ -29,9 +29,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "keys.md"
 
 PLACES: dict[str, type[MessagePump]] = {
     "everywhere": MootApp, "library": LibraryScreen, "form": NewRun, "dialog": Question, "watch": WatchScreen,
-    "stream": Lines, "page": Page, "compare": CompareScreen, "experiment": ExperimentScreen, "composer": Composer, "prose": Prose,
-    "sheet": OfferSheet,
-    "choice": Choice, "chair": ChairScreen,
+    "stream": Lines, "page": Page, "compare": CompareScreen, "experiment": ExperimentScreen,
+    "composer": Composer, "prose": Prose, "sheet": OfferSheet, "choice": Choice, "chair": ChairScreen,
 }  # fmt: skip
 
 INTRODUCTION = """\
