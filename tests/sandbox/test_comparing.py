@@ -13,7 +13,7 @@ import moot
 from sandbox.confirm import Confirmed, aconfirm
 from sandbox.forking import Change, afork
 from sandbox.recorded import Hybrid
-from transcripts import Transcript
+from transcripts import Transcript, parse_jsonl
 from transcripts.diff import Cause, Diff, Rules
 
 
@@ -154,3 +154,8 @@ def test_what_cannot_be_taken_over_says_why() -> None:
     events = [e.model_copy(update={"served": "another"}) if e.kind == "answered" else e for e in late.events]
     with pytest.raises(moot.Error, match="its own choice"):
         confirm(moot.diff(run, Transcript(events, late.bodies)))
+
+
+def test_a_file_of_content_differs_from_its_run_in_nothing_it_was_played_with() -> None:
+    run = play()
+    assert moot.diff(run, parse_jsonl(run.content(), "run.jsonl")).inputs == ()

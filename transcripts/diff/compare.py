@@ -94,10 +94,12 @@ class Diff:
         left, right = (Origin(reading, 2**63) for reading in self.readings)
         if left.started is None or right.started is None:
             return ()
+        # A file of content says no engine, and no evidence is no difference.
+        engines = [("engine", left.engine, right.engine)] if left.engine and right.engine else []
         found = [
             Change(name, shown(a), shown(b))
             for name, a, b in (
-                ("engine", left.engine, right.engine),
+                *engines,
                 ("name", left.started.name, right.started.name),
                 ("seed", left.seed, right.seed),
                 ("answers", left.answers, right.answers),
