@@ -33,7 +33,7 @@ from transcripts.events import (
     Tallied,
     Told,
     Valued,
-)
+)  # fmt: skip
 from transcripts.threads import Message, Thread, Word
 
 
