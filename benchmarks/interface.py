@@ -2,6 +2,7 @@
 
     python benchmarks/interface.py                  10,000 and 50,000 messages
     python benchmarks/interface.py --sizes 1000     other lengths
+    python benchmarks/interface.py --pace           a run with the interface and without it, and no length
 
 Each figure is taken in a process of its own that runs in a pseudo-terminal, 120 by 40: what counts is what arrives
 there.  The *floor* is the same application with a widget that draws prepared lines and knows no messages.
@@ -11,6 +12,8 @@ opens    from the key to the last message on the screen: reading, folding, wrapp
 key      from a key to the last of what it changes on the screen; the slowest of each kind
 tokens   the share of a core that 200 tokens a second take, flushed 15 times a second
 memory   how much the process grows by a message: all of it, and the part that is not the feed's
+pace     how long a run takes whose brains take 50 ms, in `moot run --watch` beside `moot run --quiet`, by turns; from
+         its first event to its last, so that neither's beginning counts
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ import resource
 import select
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -39,6 +43,7 @@ NAMES = ("k", "j", "page up", "page down", "g", "G")
 WORDS = ["proposal", "counter", "because", "market", "nothing", "between"]
 RATE, FLUSHES, SECONDS = 200, 15, 6.0
 LAST = "THE-END"
+ROUNDS, LATENCY, PACES = 60, 0.05, 3
 TARGETS = {10_000: 0.5, 50_000: 2.0}
 
 
@@ -261,14 +266,58 @@ def measure(path: Path, *, floor: bool = False, tokens: bool = True) -> dict[str
     return found | json.loads(report.read_text(encoding="utf-8"))
 
 
+# What a run takes with the interface and without it.
+
+
+def pace() -> None:
+    """Play a talk of so many turns with the interface and without, one after the other, and print the ratio."""
+    took: dict[str, list[float]] = {"without": [], "with": []}
+    for _ in range(PACES):
+        for how, each in took.items():
+            with tempfile.TemporaryDirectory() as folder:
+                each.append(play_talk(Path(folder), watched=how == "with"))
+    floor, found = min(took["without"]), min(took["with"])
+    print(f"pace     {2 * ROUNDS} turns of {ms(LATENCY)}: {found:.2f} s with the interface, {floor:.2f} s without")
+    every = {how: [round(seconds, 2) for seconds in each] for how, each in took.items()}
+    print(f"         {found / floor - 1:+.1%} (target within 5 %); the best of {PACES}: {every}")
+
+
+def play_talk(folder: Path, *, watched: bool) -> float:
+    """Play a talk in a workspace of its own; gives the seconds from its first event to its last."""
+    from transcripts import Store
+
+    (folder / "moot.toml").write_text(f'[models.quick]\nprovider = "simulated"\nsimulated = {{latency = {LATENCY}}}\n')
+    seats = "".join(f"  {seat}: {{brain: {{kind: llm, model: quick}}}}\n" for seat in ("ann", "bob"))
+    talk = f"title: A talk\nparticipants:\n{seats}threads: {{table: {{}}}}\nend: {{rounds: {ROUNDS}}}\n"
+    (folder / "scenarios").mkdir()
+    (folder / "scenarios" / "talk.yaml").write_text(talk)
+    words = ["-P", "-c", "from sandbox.cli import main; main()", "--workspace", str(folder), "run", "talk"]
+    if watched:
+        terminal = Terminal(*words, "--watch")
+        for _ in terminal.output(1.5):  # until nothing changes any more
+            pass
+        terminal.close()
+    else:
+        subprocess.run([sys.executable, *words, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    with Store.open(folder / "transcripts.db", read_only=True) as store:
+        events = store.load("talk-1").events
+    assert events[-1].kind == "ended", events[-1]
+    at = [event.evidence.at for event in events if event.evidence and event.evidence.at]
+    return max(at) - min(at)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(TARGETS))
+    parser.add_argument("--pace", action="store_true", help="measure what the interface costs a run, and nothing else")
     parser.add_argument("--in", dest="inside", nargs=2, type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         application(*options.inside, floor=options.floor)
+        return
+    if options.pace:
+        pace()
         return
     with tempfile.TemporaryDirectory() as folder:
         floor = measure(Path(folder, "none.db"), floor=True)

@@ -57,12 +57,14 @@ def sit(session: Session, run: str, seat: str, participant: str | None, plan: Pl
         raise WrongUse("to take a seat needs a terminal", remedy="without one, moot resume asks line by line")
     from tui.chair import ChairApp, seating_for, seating_of
     from tui.house import House
+    from tui.interface import sharing
 
     house = House(session.workspace, session.database)
     seating = seating_of(house, run, seat, participant) if plan is None else seating_for(house, plan, seat, participant)
     app = ChairApp(house, seating)  # what is wrong with its keys is said before the screen is taken
     try:
-        app.run()
+        with sharing():
+            app.run()
     finally:
         house.close()
     if app.over is not None and app.over.fault is not None:

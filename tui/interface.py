@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from sandbox.plan import Plan
 
+SWITCH = 0.0005
+"""Seconds for which what draws may keep what plays from going on; Python's own 5 ms add up in every turn."""
 OFTEN, WITHIN = 3, 20.0
 """So many faults within so many seconds, and it is not opened again."""
 
@@ -41,7 +45,8 @@ def open_interface(
         while True:
             app = MootApp(house, start=run, plan=plan, fault=fault)
             app.error_console = Console(file=io.StringIO())  # what it would print there is said in a dialog
-            app.run(headless=pilot is not None, auto_pilot=pilot)
+            with sharing():
+                app.run(headless=pilot is not None, auto_pilot=pilot)
             if app.fault is None:
                 return
             run = plan = None
@@ -57,3 +62,14 @@ def open_interface(
                 house.mode = LIBRARY
     finally:
         house.close()
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let the thread that plays and the one that draws take turns more often than Python lets them by itself."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

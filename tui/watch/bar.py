@@ -70,7 +70,7 @@ class Bar(Vertical):
         room = max(self.size.width - 4 - width_of(status.word) - width_of(name), 0)
         why = f"{status.why} · " if status.why else ""
         parts.append(Content(clip(f"{why}{progress_text(moment.scene, room, waiting)}", room) if room > 1 else ""))
-        self.query_one("#state", Static).update(Content.assemble(*parts))
+        self.query_one("#state", Static).update(Content.assemble(*parts), layout=False)
 
     def nothing(self, name: str) -> None:
         """Say that nothing of the run is there yet."""

@@ -24,6 +24,7 @@ from tui.watch.family import Family, Kin
 from tui.watch.history import History
 from tui.watch.host import host_of
 from tui.watch.inspector import Inspector
+from tui.watch.pace import Pace
 from tui.watch.page import Page
 from tui.watch.pages import Turn
 from tui.watch.panels import NARROW, Panels
@@ -63,6 +64,7 @@ class WatchScreen(SteeredScreen):
         self._thread: str | None = None
         self._selected: int | None = None
         self._ticks = 0
+        self._pace = Pace()
         self._shown: object = None
         self._live = False
         self._trouble: MootError | None = None
@@ -144,7 +146,8 @@ class WatchScreen(SteeredScreen):
         self.query_one(Stream).hear(self.feed.partial if self.at is None else {})
         if self.composer is not None:
             self.composer.look()
-        self.show()
+        if not (isinstance(self.feed, Playing) and self._live) or self._pace.may():
+            self.show()
 
     def _look_around(self) -> None:
         """Ask whether somebody plays it, and who its relatives are."""
@@ -177,7 +180,7 @@ class WatchScreen(SteeredScreen):
         if shown == self._shown:
             return
         self._shown = shown
-        self.refresh_bindings()
+        self.dim()
         self._history.take(self.feed.events)
         moment = self.moment
         if moment is not None:

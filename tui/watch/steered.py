@@ -26,6 +26,10 @@ STEERING: Final = frozenset({"pause", "step", "interrupt", "speak", "offer", "si
 """What can be done only to a run that is under way in this process."""
 
 
+_CHANGING: Final = ("stop", "fork", "resume")
+"""Actions of which one at least begins or ceases to work whenever any does."""
+
+
 class SteeredScreen(Screen[None]):
     """Show a run that can be steered where this process plays it."""
 
@@ -33,6 +37,7 @@ class SteeredScreen(Screen[None]):
 
     feed: Feed
     read_only: bool
+    _keys: tuple[bool | None, ...] = ()
 
     @property
     def moment(self) -> Moment | None:
@@ -64,6 +69,12 @@ class SteeredScreen(Screen[None]):
             over = not self.feed.events or self.feed.moment().over
             return True if not (self.read_only or over or self.feed.live) else None
         return True
+
+    def dim(self) -> None:
+        """Show which keys work now, where others do than before: that costs a layout of the footer."""
+        if (keys := tuple(self.check_action(action, ()) for action in _CHANGING)) != self._keys:
+            self._keys = keys
+            self.refresh_bindings()
 
     # Time
 

@@ -80,6 +80,11 @@ async def opened(pilot: Pilot) -> None:
     await until(pilot, lambda: composer(pilot).is_open and composer(pilot).query_one(Prose).has_focus)
 
 
+def write(pilot: Pilot, text: str) -> None:
+    """Paste text, which is quicker than to type it."""
+    composer(pilot).query_one(Prose).load_text(text)
+
+
 async def chosen(pilot: Pilot, id: str, value: str) -> None:
     composer(pilot).query_one(f"#{id}", Select).value = value
     await pilot.pause()
@@ -145,7 +150,7 @@ def test_what_the_rules_refuse_is_said_beside_the_draft(tmp_path: Path) -> None:
         await until_seen(pilot, "waiting for you")
         await opened(pilot)
         await until_seen(pilot, "It is buyer's turn in table.")
-        await pilot.press(*"Then so.")
+        write(pilot, "Then so.")
         does = composer(pilot).query_one("#does", Input)
         does.value = "offer price=999, pickup=today, helmet=included"
         await pilot.press("enter")
@@ -168,7 +173,7 @@ def test_somebody_is_told_something_in_private(tmp_path: Path) -> None:
         await opened(pilot)
         await chosen(pilot, "as", "moderator")
         composer(pilot).query_one("#to", Input).value = "seler"
-        await pilot.press(*"Hurry.")
+        write(pilot, "Hurry.")
         await pilot.press("enter")
         await until_seen(pilot, "there is no seat 'seler'", "did you mean 'seller'?")
         composer(pilot).query_one("#to", Input).value = "seller"
@@ -253,7 +258,7 @@ def test_a_seat_is_taken_and_given_back(tmp_path: Path) -> None:
         await pilot.press("X")
         await until_seen(pilot, "waiting for you")
         await opened(pilot)
-        await pilot.press(*"It is me.")
+        write(pilot, "It is me.")
         await pilot.press("enter")
         await until_seen(pilot, "buyer (a person): It is me.")
         await pilot.press("t")
