@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from textual.app import App
@@ -13,6 +14,7 @@ from moot_errors import MootError
 from scenarios import scenario_from_data
 from transcripts import Event, Transcript
 from tui.feed import Feed
+from tui.unsaid import Unsaid
 
 
 class Kept(Feed):
@@ -47,6 +49,7 @@ class Host(App[None]):
         super().__init__()
         self.shown = shown
         self.asked: list[Any] = []
+        self.house = SimpleNamespace(unsaid=Unsaid(None))
 
     async def on_mount(self) -> None:
         self.add_mode("run", lambda: self.shown)
