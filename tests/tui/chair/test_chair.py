@@ -196,7 +196,7 @@ def test_a_run_that_waits_is_sat_in_again_and_the_time_goes_on(tmp_path: Path) -
         Seated(seat="buyer", evidence=Evidence(at=900.0)),
         Seated(seat="seller", evidence=Evidence(at=930.0)),
     ]
-    assert [seconds_left(study, "buyer", each) for each in ((), began, again)] == [600, 540, 510]
+    assert [seconds_left(study, "buyer", each) for each in ([], began, again)] == [600, 540, 510]
     assert seconds_left(Study(), "buyer", began) is None and seconds_left(study, "seller", again) == 600
 
     async def leave(pilot: Pilot) -> None:

@@ -71,6 +71,10 @@ def steered(
         play(MootApp(home, plan=bike(home, **cast)), whole, size)
 
 
+def on(pilot: Pilot, place: type) -> bool:
+    return isinstance(pilot.app.screen, place)
+
+
 def composer(pilot: Pilot) -> Composer:
     return pilot.app.screen.query_one(Composer)
 
@@ -207,10 +211,9 @@ def test_a_hanging_model_leaves_every_key_working_and_its_turn_can_be_broken_off
         await until(pilot, lambda: "buyer" in reins(home).asked)
         await pilot.press("space")
         await until_seen(pilot, "pausing")
-        places: dict[str, type] = {"o": OfferSheet, "b": ForkSheet, "s": SaveSheet, "t": Choice}
-        for key, place in places.items():
+        for key, place in (("o", OfferSheet), ("b", ForkSheet), ("s", SaveSheet), ("t", Choice)):
             await pilot.press(key)
-            await until(pilot, partial(_shows, pilot, place))
+            await until(pilot, partial(on, pilot, place))
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen.query(Composer))
         await pilot.press("X")
@@ -396,7 +399,3 @@ def test_a_draft_of_somebody_else_is_text_and_nothing_else(tmp_path: Path) -> No
         assert not {"\x1b", "\u202e"} & set(screen(pilot.app))
 
     steered(tmp_path, story, buyer="human")
-
-
-def _shows(pilot: Pilot, place: type) -> bool:
-    return isinstance(pilot.app.screen, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +14,7 @@ from moot_errors import MootError
 from scenarios import scenario_from_data
 from transcripts import Event, Transcript
 from tui.feed import Feed
+from tui.underway import Underway
 from tui.unsaid import Unsaid
 
 
@@ -40,6 +41,17 @@ class Kept(Feed):
             raise self.fault
         new, self._left, self._let = self._left[: self._let], self._left[self._let :], 0
         return new
+
+
+class Nobody:
+    """An engine in which nothing is played."""
+
+    def call(self, what: Callable[[], object]) -> bool:
+        return True
+
+
+def reins() -> Underway:
+    return Underway(Nobody())
 
 
 class Host(App[None]):
