@@ -67,7 +67,7 @@ class Taking:
         if turn.reply is not None:
             return
         brain = turn.brain or self.instead.get(turn.turn) or self.brains[turn.seat]
-        by: By | None = getattr(brain, "by", None)
+        turn.by = getattr(brain, "by", None)
         refusals: tuple[Refusal, ...] = ()
         failed: Counter[str] = Counter()
         steps: Iterator[object] | None = None
@@ -98,7 +98,6 @@ class Taking:
                 turn.forfeit(kind or "error", reason, asked, clean_text(str(fault)))
                 return
             if refused is None:
-                turn.by = by or turn.by
                 return
             turn.refuse(refused.by, refused.reason, refused.reply, asked, refused.detail)
             refusals += (Refusal(refused.reason, _told(refused.reply)),)
@@ -112,7 +111,7 @@ class Taking:
             found = self._next(turn, steps, refused, failed.total(), asked)
             if found is None:
                 return
-            brain, by = found
+            brain, turn.by = found
             refusals, failed = (), Counter()
 
     def _escalation(self, turn: Turn, by: str) -> Escalation | None:
