@@ -161,9 +161,9 @@ class Taking:
             return _Refused("rules", refused.reason, reply)
         except Unusable as unusable:
             return _Refused("form", unusable.reason, clean(Reply(unusable.answer)))
-        if isinstance(act, OpenThread):  # what is said along with it is heard where nothing else says what it is about
+        if isinstance(act, OpenThread):  # what is said along with it is what it is about, or else nobody hears it
             act = act.model_copy(update={"about": act.about or reply.text})
-            reply = replace(reply, text=act.about)
+            reply = replace(reply, text="")
         reply = replace(reply, act=act)
         if self.guards is not None and (stopped := await self.guards.check(view, reply)):
             return _Refused(stopped.guard, stopped.reason, reply, stopped.detail)
@@ -178,7 +178,7 @@ class Taking:
                 )
             )
             told = "your side thread is open from the next tick on; now take your turn here"
-            return Refusal(told, _told(replace(reply, text="")), opened=True)
+            return Refusal(told, _told(reply), opened=True)
         turn.reply, turn.evidence = reply, evidence_since(asked)
         return None
 
