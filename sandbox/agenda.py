@@ -7,7 +7,7 @@ in the coming tick.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sandbox import counting, questions, speakers
@@ -53,10 +53,12 @@ def choose(situation: Situation, state: State, draws: Draws) -> list[Event]:
     return next(_chosen(situation, state, draws, where), [])
 
 
-def wanted(situation: Situation, state: State, draws: Draws, *, over: bool = False) -> list[Call]:
+def wanted(
+    situation: Situation, state: State, draws: Draws, *, over: bool = False, first: Collection[str] = ()
+) -> list[Call]:
     """Say who is asked for what in the coming tick, by threads; nobody speaks in two of them at once.
 
-    Threads that want the same seat take turns, in rotating order.
+    Threads that want the same seat take turns, in rotating order; those that are named in `first` come before others.
     """
     if question := questions.pending(situation, state, over=over):
         return [Call(counting.room_of(state, (), seat), seat, question.task) for seat in question.waiting]
@@ -66,7 +68,7 @@ def wanted(situation: Situation, state: State, draws: Draws, *, over: bool = Fal
     if phase is not None and counting.chooses(phase):
         names, task = counting.rooms(situation, phase), counting.task(situation, state, phase)
         return [Call(counting.room_of(state, names, seat), seat, task) for seat in counting.waiting(state, phase)]
-    return _talk(situation, state, draws)
+    return _talk(situation, state, draws, first)
 
 
 def phase_of(situation: Situation, state: State) -> Phase | None:
@@ -76,16 +78,22 @@ def phase_of(situation: Situation, state: State) -> Phase | None:
 
 def opening_due(situation: Situation, state: State) -> bool:
     """Tell whether the act that a seat begins with is still to come."""
-    return situation.opening is not None and state.spoken == 0 and not questions.pending(situation, state)
+    opening = situation.opening
+    if opening is None or opening.seat in state.spoken_of or opening.seat in state.out:
+        return False
+    return not questions.pending(situation, state)
 
 
-def _talk(situation: Situation, state: State, draws: Draws) -> list[Call]:
+def _talk(situation: Situation, state: State, draws: Draws, first: Collection[str]) -> list[Call]:
     threads = list(state.threads.values())
-    first = (state.tick - state.quiet + 1) % len(threads)
+    begin = (state.tick - state.quiet + 1) % len(threads)
+    order = threads[begin:] + threads[:begin]
+    if first:
+        order.sort(key=lambda thread: thread.name not in first)
     found: dict[str, list[Call]] = {}
     taken: set[str] = set()
     shared: dict[str, int] = {}
-    for thread in threads[first:] + threads[:first]:
+    for thread in order:
         calls = _calls(situation, state, thread, draws)
         seats = {call.seat for call in calls} - {MODERATOR}
         if not calls or seats & taken:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import WrongUse
@@ -63,6 +63,8 @@ class Coordinator:
         self.write = write
         self.inputs: Mapping[int, Sequence[Said]] = {}
         """By tick: what persons say in seats' places, in a tick of its own."""
+        self._chosen: Collection[int] = ()
+        """The ticks in which it was chosen who speaks next before a person spoke instead."""
         self.events: Mapping[Position, Event] = {}
         """What persons and clocks put between turns, at its place."""
         self.upto: int | None = None
@@ -75,15 +77,17 @@ class Coordinator:
         self._stored: Stored | None = None
         """Who is to be told when the tick that is under way is stored."""
         self._stopped = False
+        self._stuck = False
+        """Whether nobody was asked in a tick, and nobody is waited for: better a failed run than one without end."""
         self._over = False
         """Whether all is over but the questions that are asked afterwards."""
         self._rank = {seat: rank for rank, seat in enumerate(taking.known)}
 
     def put(self, inputs: Inputs) -> None:
         """Take from a transcript what came from outside."""
-        self.inputs, self.events = inputs.said, inputs.between
+        self.inputs, self.events, self._chosen = inputs.said, inputs.between, inputs.chosen
         self.taking.instead, self.taking.interrupted = inputs.instead, inputs.interrupted
-        self.people.ticks = inputs.ticks
+        self.people.recorded = inputs.turns
         if inputs.after:
             live = self.taking.person
             self.taking.person = lambda turn: inputs.after.get(turn.turn) or live(turn)
@@ -135,6 +139,8 @@ class Coordinator:
             await self.control.gate()
         await self.between()
         end = ends.find_end(self.situation, self.state, self.draws)
+        if end is None and self._stuck:
+            end = ends.End("failed", "nobody can go on")
         self._over = end is not None and end.status == "done" and bool(self.situation.questions)
         if self._over:
             await self.between()
@@ -158,6 +164,8 @@ class Coordinator:
             self.waiting = [turn.seat for turn in turns if turn.away]
         elif turns:
             await self._commit(turns)
+        elif not (self._stopped or self.people.is_waiting):
+            self._stuck = True
 
     async def between(self) -> None:
         """Let happen what happens without anybody being asked."""
@@ -175,9 +183,13 @@ class Coordinator:
     def _where(self) -> dict[str, Any]:
         return {"tick": self.state.tick + 1, "step": self.state.between}
 
+    @property
+    def _place(self) -> Position:
+        return Position(self.state.tick + 1, 0, self.state.between)
+
     def _put(self) -> list[Event]:
         """Give what a person or a clock put at this very place."""
-        event = self.events.get(Position(self.state.tick + 1, 0, self.state.between))
+        event = self.events.get(self._place)
         return [event] if event is not None else self._clock()
 
     def _clock(self) -> list[Event]:
@@ -194,7 +206,10 @@ class Coordinator:
 
     async def _from_outside(self) -> list[Turn]:
         """Take the turns that persons take now, if there are any; raises WrongUse where the rules refuse one."""
-        given = [self._given(said, number) for number, said in enumerate(self.inputs.get(self.state.tick + 1, ()), 1)]
+        tick = self.state.tick + 1
+        if tick in self.inputs and tick in self._chosen:
+            await self._choose()
+        given = [self._given(said, number) for number, said in enumerate(self.inputs.get(tick, ()), 1)]
         while self.control is not None and not given and (put := self.control.turn()):
             assert isinstance(put.event, Said)
             try:
@@ -228,17 +243,33 @@ class Coordinator:
 
     async def _asked(self) -> list[Turn]:
         """Number the turns of those who are asked now; where a thread waits for a person, the others go on."""
+        await self._choose()
+        self.people.forget(
+            lambda call, brain: (
+                self.taking.brains[call.seat] is not brain or call not in self._wanted([call.thread.name])
+            )
+        )
+        calls = self._wanted(self.people.answered(self.state.tick + 1))
+        if len(self.state.threads) == 1:  # there is nothing that could go on meanwhile
+            return self._number(calls)
+        if self.people.recorded:
+            return self._number([call for call in calls if self.people.had_turn(call, self.state.tick + 1)])
+        if any(is_person(self.taking.brains[call.seat]) for call in calls):
+            return await self._without_waiting(calls)
+        return self._number(calls)
+
+    async def _choose(self) -> None:
+        """Choose who speaks next, where that has to be chosen."""
         while not (self.situation.is_plain or self._over) and (
             chosen := agenda.choose(self.situation, self.state, self.draws)
         ):
             await self._write(*chosen)
-        calls = agenda.wanted(self.situation, self.state, self.draws, over=self._over)
-        if len(self.state.threads) == 1:  # there is nothing that could go on meanwhile
-            return self._number(calls)
-        calls = [call for call in calls if not self.people.is_later((call.thread.name, call.seat), self.state.tick + 1)]
-        if self.people.ticks or not any(is_person(self.taking.brains[call.seat]) for call in calls):
-            return self._number(calls)
-        return await self._without_waiting(calls)
+            while put := self.events.get(self._place):  # said while whoever was chosen was waited for
+                await self._write(put)
+
+    def _wanted(self, first: Collection[str] = ()) -> list[Call]:
+        """Say who is asked for what, in these threads before all others."""
+        return agenda.wanted(self.situation, self.state, self.draws, over=self._over, first=first)
 
     async def _without_waiting(self, calls: Sequence[Call]) -> list[Turn]:
         """Take those who can go on, and whoever has answered; nobody where all are waited for and one may come."""

@@ -114,7 +114,8 @@ class Plan:
     def coordinator(self, state: State, write: Write, limits: Limits | None = None) -> Coordinator:
         """Make the coordinator that goes on from `state`; `limits` in place of the plan's own."""
         situation = self.situation
-        known = {seat: known_by(situation, seat, chair.persona) for seat, chair in self.cast.items()}
+        names = {seat: chair.persona.name if chair.persona else None for seat, chair in self.cast.items()}
+        known = {seat: known_by(situation, seat, chair.persona, names) for seat, chair in self.cast.items()}
         brains = {seat: self.brains.get(seat) or make_brain(chair, known[seat]) for seat, chair in self.cast.items()}
         watching = known_by_moderator(situation)
         if moderator := moderators(situation, watching, self._make, self.brains.get(MODERATOR)):

@@ -12,6 +12,7 @@ from sandbox.brain import Unusable
 from sandbox.budget import BudgetSpent
 from sandbox.recorded import interrupted_in
 from sandbox.view import Reply, View
+from sandbox.waiting import Key
 from transcripts import (
     MODERATOR,
     Answered,
@@ -131,39 +132,40 @@ class Inputs(NamedTuple):
 
     said: dict[int, list[Said]]
     """By tick, what persons said in seats' places, in ticks of their own."""
+    chosen: set[int]
+    """The ticks before which it was chosen who speaks next, whoever did."""
     between: dict[Position, Event]
     """What a person said between turns, and what was read from a clock."""
     instead: dict[int, Retold]
     """By turn, what persons said who had taken a seat."""
     after: dict[int, Retold]
     """By turn, what persons said after a guard had held back what the seat's own brain said."""
-    ticks: dict[tuple[str, str], list[tuple[int, bool]]]
-    """By thread and seat, the ticks in which it spoke there, and whether a person did; empty where nobody ever did."""
+    turns: dict[Key, dict[int, bool]]
+    """By thread and seat, the ticks in which it had a turn there, and whether a person had it."""
     interrupted: frozenset[int]
     """The turns that a person broke off."""
 
 
 def what_was_put(transcript: Transcript) -> Inputs:
     """Find what came from outside."""
-    put = Inputs({}, {}, {}, {}, {}, interrupted_in(transcript))
+    put = Inputs({}, set(), {}, {}, {}, {}, interrupted_in(transcript))
     people = _people(transcript)
     ticks: dict[int, dict[int, list[_Step]]] = {}
     called: set[int] = set()
     chosen: set[tuple[int, str, str]] = set()
     for event in transcript.content():
         if event.turn and isinstance(event, _Step):
-            if isinstance(event, Said | Confided):
-                theirs = event.seat in people or getattr(event, "by", None) == "person"
-                put.ticks.setdefault((event.thread, event.seat), []).append((event.tick, theirs))
+            if isinstance(event, Said | Confided | Forfeited):
+                theirs = event.seat in people or event.by == "person"
+                put.turns.setdefault((event.thread, event.seat), {})[event.tick] = theirs
             ticks.setdefault(event.tick, {}).setdefault(event.turn, []).append(event)
         elif isinstance(event, Answered):
             called.add(event.turn)
         elif isinstance(event, Chosen):
+            put.chosen.add(event.tick)
             chosen |= {(event.tick, event.thread, seat) for seat in event.seats}
         elif isinstance(event, Elapsed) or (isinstance(event, Said | Told) and event.by == "person"):
             put.between[event.position] = event
-    if not any(theirs for spoken in put.ticks.values() for _, theirs in spoken):
-        put.ticks.clear()
     for tick, turns in ticks.items():
         said = {number: steps for number, steps in turns.items() if getattr(steps[-1], "by", None) == "person"}
         alone = [steps[0] for steps in said.values() if len(steps) == 1]

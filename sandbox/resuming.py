@@ -64,7 +64,7 @@ async def aresume(
         coordinator = replace(whole, answers=answers).coordinator(state, sink.write, budget or Budget())
         if coordinator.recorder:
             coordinator.recorder.order = answers.order
-        coordinator.put(what_was_put(transcript)._replace(ticks={}))
+        coordinator.put(what_was_put(transcript)._replace(turns={}))
         if started:
             started(recording.name, coordinator)
         await coordinator.play()

@@ -68,6 +68,7 @@ class Taking:
             return
         brain = turn.brain or self.instead.get(turn.turn) or self.brains[turn.seat]
         by: By | None = None
+        turn.by = getattr(brain, "by", None)
         refusals: tuple[Refusal, ...] = ()
         failed: Counter[str] = Counter()
         steps: Iterator[object] | None = None
@@ -98,7 +99,7 @@ class Taking:
                 turn.forfeit(kind or "error", reason, asked, clean_text(str(fault)))
                 return
             if refused is None:
-                turn.by = by or getattr(brain, "by", None)
+                turn.by = by or getattr(brain, "by", None)  # a seat may be given back in the middle of a turn
                 return
             turn.refuse(refused.by, refused.reason, refused.reply, asked, refused.detail)
             refusals += (Refusal(refused.reason, _told(refused.reply)),)
@@ -113,6 +114,7 @@ class Taking:
             if found is None:
                 return
             brain, by = found
+            turn.by = by
             refusals, failed = (), Counter()
 
     def _escalation(self, turn: Turn, by: str) -> Escalation | None:
@@ -162,9 +164,9 @@ class Taking:
             return _Refused("rules", refused.reason, reply)
         except Unusable as unusable:
             return _Refused("form", unusable.reason, clean(Reply(unusable.answer)))
-        if isinstance(act, OpenThread):  # what is said along with it is heard where nothing else says what it is about
+        if isinstance(act, OpenThread):  # what is said along with it is what it is about, or else nobody hears it
             act = act.model_copy(update={"about": act.about or reply.text})
-            reply = replace(reply, text=act.about)
+            reply = replace(reply, text="")
         reply = replace(reply, act=act)
         if self.guards is not None and (stopped := await self.guards.check(view, reply)):
             return _Refused(stopped.guard, stopped.reason, reply, stopped.detail)
@@ -179,7 +181,7 @@ class Taking:
                 )
             )
             told = "your side thread is open from the next tick on; now take your turn here"
-            return Refusal(told, _told(replace(reply, text="")), opened=True)
+            return Refusal(told, _told(reply), opened=True)
         turn.reply, turn.evidence = reply, evidence_since(asked)
         return None
 

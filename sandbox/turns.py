@@ -118,7 +118,8 @@ class Turn:
     def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
         """Note that the turn is lost."""
         evidence = evidence_since(asked, detail)
-        self.events.append(Forfeited(**self.at(), fault=fault, reason=reason, task=self._asked, evidence=evidence))
+        told: dict[str, Any] = {"fault": fault, "reason": reason, "task": self._asked, "by": self.by}
+        self.events.append(Forfeited(**self.at(), **told, evidence=evidence))
 
     @property
     def _asked(self) -> str | None:

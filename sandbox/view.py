@@ -207,13 +207,15 @@ class Reply:
     """The message that it answers, `table:3`, where it says so."""
 
 
-def known_by(situation: Situation, seat: str, persona: Persona | None) -> Known:
-    """Pick out of a situation what `seat` may know of it."""
+def known_by(
+    situation: Situation, seat: str, persona: Persona | None, cast: Mapping[str, str | None] | None = None
+) -> Known:
+    """Pick out of a situation what `seat` may know of it; `cast` names the persona that sits in each seat."""
     from scenarios import index_of, parse_terms, payoff_of, render_terms, terms_at
 
     participant = situation.participants[seat]
     threads = {name: thread for name, thread in situation.threads.items() if seat in thread.members}
-    granted = _granted(situation, seat)
+    granted = _granted(situation, seat, cast or {})
     stakes = None
     if situation.issues and seat in situation.parties:
         space = situation.space
@@ -296,13 +298,14 @@ def known_by_moderator(situation: Situation) -> Known:
     )
 
 
-def _granted(situation: Situation, seat: str) -> dict[str, Any]:
-    """Pick out what `knows` lets a seat know of others."""
-    return {
-        path: getattr(situation.participants[other], what)
-        for path in situation.knows.get(seat, ())
-        for other, _, what in [path.partition(".")]
-    }
+def _granted(situation: Situation, seat: str, cast: Mapping[str, str | None]) -> dict[str, Any]:
+    """Pick out what `knows` lets a seat know of others: of personas, who really sits there."""
+    granted = {}
+    for path in situation.knows.get(seat, ()):
+        other, _, what = path.partition(".")
+        own = getattr(situation.participants[other], what)
+        granted[path] = cast.get(other, own) if what == "persona" else own
+    return granted
 
 
 def _sides(situation: Situation, seat: str) -> dict[str, Side]:

@@ -6,9 +6,9 @@ When a person says something is an input.  In a replay the transcript says in wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sandbox.brain import Away
 from sandbox.view import Reply
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 """Thread and seat."""
+Recorded = Mapping[Key, Mapping[int, bool]]
+"""By thread and seat, the ticks in which it had a turn there, and whether a person had it."""
 
 
 def is_person(brain: Brain | None) -> bool:
@@ -32,7 +34,7 @@ class Said:
     """A person's answer that came while others went on; it is judged like any other's."""
 
     brain: Brain
-    reply_: Reply | None
+    task: asyncio.Task[Reply]
 
     @property
     def by(self) -> object:
@@ -41,62 +43,91 @@ class Said:
 
     async def reply(self, view: View) -> Reply:
         """Give the answer that came, and ask again where that was refused."""
-        if self.reply_ is not None and not view.refusals:
-            return self.reply_
+        if not view.refusals:
+            return self.task.result()
         return await self.brain.reply(view)
+
+
+class _Asked(NamedTuple):
+    call: Call
+    brain: Brain
+    task: asyncio.Task[Reply]
 
 
 @dataclass
 class Waiting:
     """The people who are waited for."""
 
-    ticks: Mapping[Key, Sequence[tuple[int, bool]]] = field(default_factory=dict)
-    """In a replay with people: the ticks in which a seat spoke in a thread, and whether that was a person."""
-    _asked: dict[Key, asyncio.Task[Reply]] = field(default_factory=dict)
+    recorded: Recorded = field(default_factory=dict)
+    """In a replay: who had their turns when."""
+    _asked: dict[Key, _Asked] = field(default_factory=dict)
     away: set[Key] = field(default_factory=set)
     """Who was asked and is not there."""
 
-    def is_later(self, key: Key, tick: int) -> bool:
-        """Tell whether a person takes the seat's next turn there, and later than now."""
-        return next(((at > tick and theirs) for at, theirs in self.ticks.get(key, ()) if at >= tick), False)
+    def answered(self, tick: int) -> set[str]:
+        """Name the threads in which a person has answered, so that it is their turn now."""
+        if self.recorded:
+            return {thread for (thread, _), ticks in self.recorded.items() if ticks.get(tick)}
+        done = {key: asked.task for key, asked in self._asked.items() if asked.task.done()}
+        for key, task in done.items():
+            if isinstance(task.exception(), Away):
+                self.away.add(key)
+                del self._asked[key]
+        return {thread for thread, _ in done.keys() & self._asked.keys()}
+
+    def had_turn(self, call: Call, tick: int) -> bool:
+        """Tell whether the turn was taken in this tick of a replay, and not waited for."""
+        return tick in self.recorded.get((call.thread.name, call.seat), {})
 
     def is_asked(self, call: Call) -> bool:
         """Tell whether a seat is waited for in another thread."""
         return any(seat == call.seat and thread != call.thread.name for thread, seat in self._asked)
 
+    def forget(self, is_over: Callable[[Call, Brain], bool]) -> None:
+        """Wait no more for answers to what is not asked any more, or not of this person."""
+        for key, asked in list(self._asked.items()):
+            if is_over(asked.call, asked.brain):
+                asked.task.cancel()
+                del self._asked[key]
+
     def ask(self, call: Call, brain: Brain, view: View) -> Brain | None:
         """Give the brain with the answer that came; None while there is none, and somebody is waited for."""
         key = call.thread.name, call.seat
-        task = self._asked.get(key)
-        if task is None:
-            self._asked[key] = asyncio.ensure_future(brain.reply(view))
+        asked = self._asked.get(key)
+        if asked is None:
+            self._asked[key] = _Asked(call, brain, asyncio.ensure_future(brain.reply(view)))
             return None
-        if not task.done():
+        if not asked.task.done():
             return None
         del self._asked[key]
-        try:
-            return Said(brain, task.result())
-        except Away:
-            self.away.add(key)
-            return None
+        return Said(brain, asked.task)
 
     async def any(self, news: asyncio.Event | None) -> bool:
         """Wait until one of them has answered, or there is other news; False where nobody is waited for."""
         if not self._asked:
             return False
         if news is None:
-            await asyncio.wait(self._asked.values(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             return True
         news.clear()
         told = asyncio.ensure_future(news.wait())
         try:
-            await asyncio.wait([told, *self._asked.values()], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([told, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
             told.cancel()
         return True
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anybody was asked who has not answered."""
+        return bool(self._asked)
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[Reply]]:
+        return [asked.task for asked in self._asked.values()]
+
     def leave(self) -> None:
         """Wait for nobody any more."""
-        for task in self._asked.values():
+        for task in self._tasks:
             task.cancel()
         self._asked.clear()

@@ -114,10 +114,10 @@ class Confided(EventBase):
     about: str = ""
     """Which move, ballot or question, by its name."""
     act: Act
+    by: Literal["person", "fallback"] | None = None
+    """Who answered in the seat's place; None where that was its brain."""
     text: str = ""
     """What it said along with it, to nobody."""
-    by: Literal["person", "fallback"] | None = None
-    """Who decided in the seat's place, as of a message."""
     evidence: Evidence | None = None
 
 
@@ -257,6 +257,8 @@ class Forfeited(EventBase):
     reason: str
     task: str | None = None
     """What was asked of it, where that was not to speak."""
+    by: Literal["person", "fallback"] | None = None
+    """Who lost it in the seat's place; None where that was its brain."""
     evidence: Evidence | None = None
 
 

@@ -33,8 +33,8 @@ from transcripts.events import (
     Tallied,
     Told,
     Valued,
-)  # fmt: skip
-from transcripts.threads import Message, Thread, Word
+)
+from transcripts.threads import Begun, Message, Thread, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +87,6 @@ class Spent:
     tokens: int = 0
     cost: float = 0.0
     """In dollars, as far as prices are known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """How far a thread was when a phase began."""
-
-    turns: Mapping[str, int]
-    taken: int
-    said: int
-    messages: int
-    """The moderator's included."""
-
-    @classmethod
-    def of(cls, thread: Thread) -> Begun:
-        return cls(dict(thread.turns), thread.taken, thread.said, len(thread.messages))
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from transcripts.acts import Accept, Act, Offer, Pass, Reject, Terms, Withdraw
@@ -136,3 +137,18 @@ class Word:
         self.bids, self.nominee = {}, None
         if self.chosen is not None:
             self.chosen = tuple(each for each in self.chosen if each != seat) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How far a thread was when a phase began."""
+
+    turns: Mapping[str, int]
+    taken: int
+    said: int
+    messages: int
+    """The moderator's included."""
+
+    @classmethod
+    def of(cls, thread: Thread) -> Begun:
+        return cls(dict(thread.turns), thread.taken, thread.said, len(thread.messages))

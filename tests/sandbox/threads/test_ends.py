@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import Reply, View
+from sandbox import Reply, View, agenda
 from tests.sandbox.threads.actors import kinds, mute, play, replayed
 from transcripts import Accept, Assign, Offer, Pass, Report, WalkAway
 
@@ -103,3 +103,9 @@ def test_a_guard_that_ends_the_run_ends_it_as_failed():
     run = play(data, say=lambda view: Reply("far too many words"))
     assert run.status == "failed" and len(kinds(run, "refused")) == 2
     assert all("far too many" not in message.text for message in run.messages if message.seat == "ben")
+
+
+def test_a_run_in_which_nobody_can_go_on_is_a_failed_one_and_not_one_without_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(agenda, "wanted", lambda *_, **__: [])
+    run = play(talk(rounds=3), say=mute)
+    assert run.status == "failed" and run.state.ended is not None and run.state.ended.reason == "nobody can go on"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sandbox import Reply, View
+from sandbox.again import areplay
 from tests.sandbox.threads.actors import kinds, play, replayed
 from transcripts import Accept, Leave, Offer, OpenThread
 
@@ -112,3 +114,18 @@ def test_what_an_agreement_in_one_binds_is_said(binds: str, agreed: bool):
     run = play(trade, say=opening(["ben"], after=after))
     assert run.outcome.agreed is agreed
     assert bool(run.state.deals) == (binds == "members")
+
+
+@pytest.mark.parametrize(
+    ("about", "text", "opens"), [("two words", "", True), ("", "two words", True), ("", "all four words now", False)]
+)
+def test_a_guard_judges_what_a_side_thread_is_about_and_a_replay_judges_the_same(about: str, text: str, opens: bool):
+    def say(view: View) -> Reply:
+        if view.seat == "ann" and view.turn == 1 and not view.refusals:
+            return Reply(text, OpenThread(invite=["ben"], about=about))
+        return Reply("Hm.")
+
+    data = {**HALL, "guards": [{"length": {"words": "1..3"}}]}
+    run = play(data, say=say)
+    assert [event.about for event in kinds(run, "opened")] == (["two words"] if opens else [])
+    assert asyncio.run(areplay(run.transcript)) == len(run.transcript.content())
