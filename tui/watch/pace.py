@@ -7,6 +7,8 @@ from typing import Final
 
 SHARE: Final = 0.15
 """The part of a core that drawing may take."""
+LONGEST: Final = 0.2
+"""Seconds after which it is drawn again whatever that takes."""
 
 
 class Pace:
@@ -18,7 +20,7 @@ class Pace:
     def may(self) -> bool:
         """Tell it, and if so count from now on; to be asked in the thread that draws."""
         now, used = time.perf_counter(), time.thread_time()
-        if used - self._used > SHARE * (now - self._at):
+        if used - self._used > SHARE * (now - self._at) and now - self._at < LONGEST:
             return False
         self._at, self._used = now, used
         return True

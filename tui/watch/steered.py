@@ -60,14 +60,14 @@ class SteeredScreen(Screen[None]):
         return next(iter(self.query(Composer)), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Say which keys work now; None dims them."""
+        """Say which keys work now; the others are not shown."""
         if action in STEERING:
-            return True if self.reins is not None else None
+            return self.reins is not None
         if action in ("fork", "save"):
-            return True if not self.read_only and self.feed.events else None
+            return not self.read_only and bool(self.feed.events)
         if action == "resume":
             over = not self.feed.events or self.feed.moment().over
-            return True if not (self.read_only or over or self.feed.live) else None
+            return not (self.read_only or over or self.feed.live)
         return True
 
     def dim(self) -> None:

@@ -15,7 +15,7 @@ from sandbox.plan import plan
 from scenarios import Study, load_scenario, scenario_from_data
 from tests.tui.houses import SLOW, house
 from tests.tui.screens import check, play, screen, until, until_seen
-from transcripts import Evidence, Said, Seated, Started, Store
+from transcripts import Event, Evidence, Said, Seated, Started, Store
 from tui.chair import ChairApp, seating_for, seating_of, seconds_left
 from tui.chair.consent import Consent
 from tui.composer import Composer
@@ -187,16 +187,16 @@ def story_with(story: Any) -> Any:
 
 def test_a_run_that_waits_is_sat_in_again_and_the_time_goes_on(tmp_path: Path) -> None:
     study = Study(minutes=10)
-    began = [
+    began: list[Event] = [
         Seated(seat="buyer", evidence=Evidence(at=100.0)),
         Said(thread="t", seat="x", n=1, evidence=Evidence(at=160.0)),
     ]
-    again = [
+    again: list[Event] = [
         *began,
         Seated(seat="buyer", evidence=Evidence(at=900.0)),
         Seated(seat="seller", evidence=Evidence(at=930.0)),
     ]
-    assert [seconds_left(study, "buyer", each) for each in ((), began, again)] == [600, 540, 510]
+    assert [seconds_left(study, "buyer", each) for each in ([], began, again)] == [600, 540, 510]
     assert seconds_left(Study(), "buyer", began) is None and seconds_left(study, "seller", again) == 600
 
     async def leave(pilot: Pilot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,10 @@ def steered(
 
     with house(folder, toml=SLOW) as home:
         play(MootApp(home, plan=bike(home, **cast)), whole, size)
+
+
+def on(pilot: Pilot, place: type) -> bool:
+    return isinstance(pilot.app.screen, place)
 
 
 def composer(pilot: Pilot) -> Composer:
@@ -208,7 +213,7 @@ def test_a_hanging_model_leaves_every_key_working_and_its_turn_can_be_broken_off
         await until_seen(pilot, "pausing")
         for key, place in (("o", OfferSheet), ("b", ForkSheet), ("s", SaveSheet), ("t", Choice)):
             await pilot.press(key)
-            await until(pilot, lambda place=place: isinstance(pilot.app.screen, place))
+            await until(pilot, partial(on, pilot, place))
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen.query(Composer))
         await pilot.press("X")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from textual.app import App
@@ -13,6 +14,8 @@ from moot_errors import MootError
 from scenarios import scenario_from_data
 from transcripts import Event, Transcript
 from tui.feed import Feed
+from tui.underway import Underway
+from tui.unsaid import Unsaid
 
 
 class Kept(Feed):
@@ -40,6 +43,17 @@ class Kept(Feed):
         return new
 
 
+class Nobody:
+    """An engine in which nothing is played."""
+
+    def call(self, what: Callable[[], object]) -> bool:
+        return True
+
+
+def reins() -> Underway:
+    return Underway(Nobody())
+
+
 class Host(App[None]):
     """An app that notes what is asked of it."""
 
@@ -47,6 +61,7 @@ class Host(App[None]):
         super().__init__()
         self.shown = shown
         self.asked: list[Any] = []
+        self.house = SimpleNamespace(unsaid=Unsaid(None))
 
     async def on_mount(self) -> None:
         self.add_mode("run", lambda: self.shown)

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from moot_errors import NewerVersion, StoreError
 from tests.tui.screens import check, play, screen, until, until_seen
-from tests.tui.watch.hosts import PARTY, TALK, Host, Kept, bike, scene
+from tests.tui.watch.hosts import PARTY, TALK, Host, Kept, bike, reins, scene
 from transcripts import Started, Transcript
 from tui.feed import Feed, Playing
 from tui.stream import Stream
@@ -302,7 +302,7 @@ def test_text_stays_text_everywhere() -> None:
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_run_of_this_process_is_stopped_but_not_by_a_reader(read_only: bool) -> None:
     whole = bike()
-    feed = Playing("bike-1", whole.bodies, before=whole.events[:9])
+    feed = Playing("bike-1", whole.bodies, reins(), before=whole.events[:9])
 
     async def story(pilot: Pilot[Any], shown: WatchScreen, host: Host) -> None:
         await pilot.press("x")
