@@ -6,7 +6,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.binding import Binding
 
 from sandbox.rendering.outcome import outcome_lines
@@ -17,7 +16,7 @@ from tui.chair.seating import Seating
 from tui.dialogs import Answer, Question
 from tui.engine import Began, Over
 from tui.feed import Playing
-from tui.leaving import let_signals_end
+from tui.leaving import Leaving
 from tui.themes import THEMES
 from tui.underway import Sitter
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 HERTZ = 15
 
 
-class ChairApp(App[None]):
+class ChairApp(Leaving):
     """Sit in one seat of a run."""
 
     TITLE = "Moot"
@@ -47,7 +46,7 @@ class ChairApp(App[None]):
         self.set_keymap(house.keys)
 
     def on_mount(self) -> None:
-        let_signals_end(self)
+        self.let_signals_end_it()
         self.set_interval(1 / HERTZ, self._listen)
         study = self.seating.study
         if study is None:

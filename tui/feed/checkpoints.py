@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import copy
+from dataclasses import fields, replace
 from itertools import islice
+from typing import Any, Final, TypeVar, cast
 
-from transcripts import Event, Standing, State, Thread
+from transcripts import Event, Spent, Standing, State, Thread
 
 EVERY = 8192
 """Events between two copies: to fold so many again takes less than a key may, and the copies take little room."""
@@ -36,23 +38,30 @@ class Checkpoints:
 
 
 def copy_of(state: State) -> State:
-    """Copy a state as far as events change it in place."""
-    return replace(
-        state,
-        threads={name: _thread(thread) for name, thread in state.threads.items()},
-        turns_of=dict(state.turns_of),
-        out=set(state.out),
-        worth=dict(state.worth),
-        notes={seat: dict(notes) for seat, notes in state.notes.items()},
-        spent=replace(state.spent),
-        prompts={whose: list(parts) for whose, parts in state.prompts.items()},
-    )
+    """Copy a state as far as events change it in place; what is in it twice is so in the copy too."""
+    return _copy(state, {})
 
 
-def _thread(thread: Thread) -> Thread:
-    standing = {seat: _standing(offer) for seat, offer in thread.standing.items()}
-    return replace(thread, messages=list(thread.messages), standing=standing, turns=dict(thread.turns))
+_AS_IT_IS: Final = {"bodies", "situation", "started"}
+"""What is never changed in place."""
+_OUTSIDE: Final = {"worth", "messages"}
+"""What only grows: what was in it once stays as it was."""
+
+T = TypeVar("T")
 
 
-def _standing(offer: Standing) -> Standing:
-    return replace(offer, backers=set(offer.backers))
+def _copy(value: T, copies: dict[int, Any]) -> T:
+    """Copy a value; `copies` are those that were made already, by what they are copies of."""
+    match value:
+        case State() | Thread() | Standing() | Spent():
+            if id(value) not in copies:
+                parts = {name: getattr(value, name) for each in fields(value) if (name := each.name) not in _AS_IT_IS}
+                copied = {name: copy(part) if name in _OUTSIDE else _copy(part, copies) for name, part in parts.items()}
+                copies[id(value)] = replace(value, **copied)
+            return cast(T, copies[id(value)])
+        case dict():
+            return cast(T, {key: _copy(each, copies) for key, each in value.items()})
+        case list() | set():
+            return copy(value)
+        case _:
+            return value
