@@ -58,8 +58,7 @@ class MootApp(Leaving):
         self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None
     ) -> None:
         """`start` is the run to open first, `plan` the one to begin; `fault` brought the interface down before."""
-        super().__init__()
-        self.house = house
+        super().__init__(house)
         self._first = start
         self._plan = plan
         self._fault_before = fault
@@ -77,7 +76,6 @@ class MootApp(Leaving):
 
         self.add_mode(LIBRARY, LibraryScreen)
         await self.switch_mode(LIBRARY)
-        self.let_signals_end_it()
         self.set_interval(1 / HERTZ, self._listen)
         mode = self.house.mode
         for each in self.house.tabs:

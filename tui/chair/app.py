@@ -34,8 +34,8 @@ class ChairApp(Leaving):
     BINDINGS = [Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012  as Textual has it
 
     def __init__(self, house: House, seating: Seating) -> None:
-        super().__init__()
-        self.house, self.seating = house, seating
+        super().__init__(house)
+        self.seating = seating
         self.over: Over | None = None
         """How it ended, where it did."""
         self.feed: Playing | None = None
@@ -46,7 +46,6 @@ class ChairApp(Leaving):
         self.set_keymap(house.keys)
 
     def on_mount(self) -> None:
-        self.let_signals_end_it()
         self.set_interval(1 / HERTZ, self._listen)
         study = self.seating.study
         if study is None:
