@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -30,7 +29,7 @@ from tui.engine import Began, News, Over
 from tui.feed import Feed, Recorded
 from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, pair_mode, run_mode, run_of, title_of
 from tui.keys import KeysPanel
-from tui.leaving import let_signals_end
+from tui.leaving import Leaving
 from tui.tabs import TabBar
 from tui.themes import THEMES
 from tui.underway import Done
@@ -44,7 +43,7 @@ HERTZ = 15
 """How often the interface looks at what the engine has for it."""
 
 
-class MootApp(App[None]):
+class MootApp(Leaving):
     """Watch and steer runs."""
 
     TITLE = "Moot"
@@ -61,10 +60,7 @@ class MootApp(App[None]):
         self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None
     ) -> None:
         """`start` is the run to open first, `plan` the one to begin; `fault` brought the interface down before."""
-        super().__init__()
-        self.house = house
-        self.fault: BaseException | None = None
-        """What brought this interface down."""
+        super().__init__(house)
         self._first = start
         self._plan = plan
         self._fault_before = fault
@@ -82,7 +78,6 @@ class MootApp(App[None]):
 
         self.add_mode(LIBRARY, LibraryScreen)
         await self.switch_mode(LIBRARY)
-        let_signals_end(self)
         self.set_interval(1 / HERTZ, self._listen)
         mode = self.house.mode
         for each in self.house.tabs:
@@ -95,13 +90,6 @@ class MootApp(App[None]):
             self.play(self._plan)
         if self._fault_before is not None:
             self.complain(self._fault_before)
-
-    def bell(self) -> None:
-        """Ring; Textual does so too before it gives up because of an exception, and that is where we learn of it."""
-        error = sys.exc_info()[1]
-        if error is not None and self.fault is None:
-            self.fault = error
-        super().bell()
 
     # What screens may use
 

@@ -67,7 +67,8 @@ def sit(session: Session, run: str, seat: str, participant: str | None, plan: Pl
             app.run()
     finally:
         house.close()
-    if app.over is not None and app.over.fault is not None:
-        raise app.over.fault
+    over = app.over.fault if app.over else None
+    if fault := app.fault or over:
+        raise fault
     if app.feed is not None:
         session.console.out(session.console.paint(f"It is kept: moot show {app.feed.name} --as {seat}", "dim"))

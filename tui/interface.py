@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
 
 from moot_errors import MootError
 from tui.app import MootApp
@@ -44,7 +41,6 @@ def open_interface(
     try:
         while True:
             app = MootApp(house, start=run, plan=plan, fault=fault)
-            app.error_console = Console(file=io.StringIO())  # what it would print there is said in a dialog
             with sharing():
                 app.run(headless=pilot is not None, auto_pilot=pilot)
             if app.fault is None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import moot
 from tests.transcripts.conftest import begin, say, transcripts
-from transcripts import Asking, Bodies, Event, Forked, Noted, State, Store, Transcript, Valued, fold
+from transcripts import Asking, Bodies, Confided, Event, Forked, Noted, Said, State, Store, Transcript, Valued, fold
 from tui.feed import Feed, Playing, Recorded, checkpoints, collecting
 
 
@@ -188,3 +188,15 @@ def test_the_collector_is_on_again_and_forgets_nothing(monkeypatch: pytest.Monke
     assert gc.isenabled() and gc.get_freeze_count() > before
     feed.close()
     assert gc.get_freeze_count() == 0
+
+
+def test_a_turn_that_nobody_hears_is_a_turn_and_a_word_between_turns_is_none() -> None:
+    run = moot.run("public-goods", seed=1, record=False)
+    feed = Given(run.transcript)
+    turns = [feed.moment(feed.after_turn(turn)).scene.state.turns for turn in range(run.state.turns + 1)]
+    assert turns == list(range(run.state.turns + 1))
+    assert any(isinstance(event, Confided) for event in feed.events)
+    started, bodies = begin()
+    word = Said(tick=1, thread="table", seat="moderator", n=1, by="person", text="Welcome.")
+    spoken = Given(Transcript([started, word, say(1, "one").model_copy(update={"n": 2})], bodies))
+    assert (spoken.after_turn(0), spoken.after_turn(1)) == (1, 3)

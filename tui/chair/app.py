@@ -6,7 +6,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.binding import Binding
 
 from sandbox.rendering.outcome import outcome_lines
@@ -17,7 +16,7 @@ from tui.chair.seating import Seating
 from tui.dialogs import Answer, Question
 from tui.engine import Began, Over
 from tui.feed import Playing
-from tui.leaving import let_signals_end
+from tui.leaving import Leaving
 from tui.themes import THEMES
 from tui.underway import Sitter
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 HERTZ = 15
 
 
-class ChairApp(App[None]):
+class ChairApp(Leaving):
     """Sit in one seat of a run."""
 
     TITLE = "Moot"
@@ -35,8 +34,8 @@ class ChairApp(App[None]):
     BINDINGS = [Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012  as Textual has it
 
     def __init__(self, house: House, seating: Seating) -> None:
-        super().__init__()
-        self.house, self.seating = house, seating
+        super().__init__(house)
+        self.seating = seating
         self.over: Over | None = None
         """How it ended, where it did."""
         self.feed: Playing | None = None
@@ -47,7 +46,6 @@ class ChairApp(App[None]):
         self.set_keymap(house.keys)
 
     def on_mount(self) -> None:
-        let_signals_end(self)
         self.set_interval(1 / HERTZ, self._listen)
         study = self.seating.study
         if study is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -258,3 +259,20 @@ def test_where_somebody_else_is_missing_that_is_said(tmp_path: Path) -> None:
     with house(tmp_path) as home:
         made = plan(bike(), cast={"buyer": "@human", "seller": "@human"}, workspace=home.workspace)
         play(ChairApp(home, seating_for(home, made, "buyer")), story)
+
+
+def test_an_interface_that_breaks_down_shows_nothing_of_what_it_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tui.chair.screen.ChairScreen._write_state", lambda _self: 1 / 0)
+
+    async def broken_down(pilot: Pilot) -> None:
+        assert isinstance(pilot.app, ChairApp)
+        while pilot.app.fault is None:
+            await asyncio.sleep(0.01)
+
+    with house(tmp_path) as home:
+        app = chair(home)
+        app.run(headless=True, auto_pilot=broken_down)
+        assert isinstance(app.fault, ZeroDivisionError)
+    assert "".join(capfd.readouterr()) == ""
