@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from scenarios.schema import DividedSpec, NumberSpec, Scenario
@@ -28,8 +29,11 @@ _TOLD: Final = {
 """What a speaker policy is told, of the fields of `Policy`."""
 
 
-def scenario_json_schema() -> dict[str, Any]:
-    """Make the JSON Schema (2020-12); wherever a number or a choice is expected, `{parameter}` may stand too."""
+def scenario_json_schema(guard: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Make the JSON Schema (2020-12); wherever a number or a choice is expected, `{parameter}` may stand too.
+
+    `guard` describes one guard; scenarios know no more of them than that they are a list.
+    """
     schema = Scenario.model_json_schema()
     parts = schema.setdefault("$defs", {})
     for model in (NumberSpec, DividedSpec):
@@ -54,6 +58,10 @@ def scenario_json_schema() -> dict[str, Any]:
     for name, either in (("Phase", ("thread", "secret", "ballot")), ("Repeat", ("times", "go_on"))):
         parts[name]["anyOf"] = [{"required": [key]} for key in either]
     parts["Team"]["oneOf"] = [{"required": ["members"]}, {"required": ["scenario"]}]
+    if guard is not None:
+        parts["Guard"] = dict(guard)
+        for part in (schema, parts["Participant"]):
+            part["properties"]["guards"]["items"] = {"$ref": "#/$defs/Guard"}
     loose: dict[str, Any] = _with_references(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **loose}
 

@@ -13,6 +13,7 @@ from scenarios.grammar import ExpressionError
 from scenarios.values import is_number, tidy
 
 _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_COUNT = re.compile(r"\d+(,\d*)?|,\d+")
 Step = str | int | float
 Path = tuple[Step, ...]
 
@@ -21,7 +22,7 @@ def fill(data: Any, names: Mapping[str, Any], path: Path = ()) -> Any:
     """Copy `data` with each `{expression}` worked out; raises Mistake with the path of what cannot be.
 
     A text that is one reference and nothing else becomes the value itself, so that `no_deal: "{cost}"` is a number.
-    `{{` and `}}` stand for single braces.
+    `{{` and `}}` stand for single braces.  In a guard's pattern `{2,3}` stays what it is there, a number of times.
     """
     if isinstance(data, dict):
         if (reference := _bare_reference(data, names, path)) is not None:
@@ -65,12 +66,14 @@ def _fill_text(text: str, names: Mapping[str, Any], path: Path) -> Any:
     if "{" not in text and "}" not in text:
         return text
     whole = _BRACES.fullmatch(text)
-    if whole and whole[1] is not None:
+    if whole and whole[1] is not None and not _is_count(whole[1], path):
         return _evaluate(whole[1], names, path, 1)
 
     def replace(match: re.Match[str]) -> str:
         if match[0] in {"{{", "}}"}:
             return match[0][0]
+        if match[1] is not None and _is_count(match[1], path):
+            return match[0]
         if match[1] is None:
             raise Mistake(
                 f"the brace {match[0]!r} stands alone",
@@ -81,6 +84,11 @@ def _fill_text(text: str, names: Mapping[str, Any], path: Path) -> Any:
         return _text(_evaluate(match[1], names, path, match.start() + 1))
 
     return _BRACES.sub(replace, text)
+
+
+def _is_count(inside: str, path: Path) -> bool:
+    """Tell what a pattern repeats from what it refers to."""
+    return "guards" in path and ("pattern" in path or "schema" in path) and bool(_COUNT.fullmatch(inside))
 
 
 def _evaluate(source: str, names: Mapping[str, Any], path: Path, start: int) -> Any:

@@ -128,6 +128,9 @@ def refuse_empty_budgets(scenario: Scenario) -> None:
         for name, part in getattr(scenario, section).items():
             if (budget := part.budget) and budget.turns is budget.rounds is budget.messages is None:
                 raise Mistake("this budget limits nothing", "such as {turns: 6}", path=(section, name, "budget"))
+            if budget and budget.of == "shared" and getattr(part, "open_by", None) is None:
+                problem = "'of' says whose turns those of a side thread are, and this is none"
+                raise Mistake(problem, "take it out", path=(section, name, "budget", "of"), key=True)
 
 
 def refuse_waiting(scenario: Scenario, threads: Mapping[str, Thread]) -> None:
@@ -164,6 +167,10 @@ def refuse_silent(threads: Mapping[str, Thread], seats: Sequence[str]) -> None:
 
 
 def _thread(name: str, thread: Thread, names: Names, path: Path) -> Thread:
+    for field in ("size", "most"):
+        if getattr(thread, field) != Thread.model_fields[field].default:
+            problem = f"{field!r} says nothing of a thread that nobody opens"
+            raise Mistake(problem, "add open_by: any, or take it out", path=(*path, field), key=True)
     listed = [] if isinstance(thread.members, str) else list(thread.members)
     for place, member in enumerate(listed):
         if member in listed[:place]:
@@ -241,4 +248,6 @@ def read_names(scenario: Scenario) -> Names:
         if name in seats:
             raise Mistake(f"{name!r} is a participant and a group", "rename one", path=("groups", name), key=True)
         groups[name] = names.find(members, ("groups", name))
+        if not members:
+            raise Mistake(f"the group {name!r} is empty", "name its seats, or take it out", path=("groups", name))
     return Names(seats, groups)

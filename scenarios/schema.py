@@ -17,17 +17,24 @@ class NumberSpec(_Part):
     """A number on a grid."""
 
     low: Number = Field(alias="from")
+    """The least."""
     high: Number = Field(alias="to")
+    """The most."""
     step: Number = Field(default=1, gt=0)
+    """How far apart two values are."""
     unit: str = ""
+    """What is written behind it, such as `€`."""
 
 
 class DividedSpec(_Part):
     """A quantity that is divided among all participants."""
 
     divide: Number = Field(gt=0)
+    """How much there is."""
     step: Number = Field(default=1, gt=0)
+    """The smallest part of it."""
     unit: str = ""
+    """What is written behind it, such as `loaves`."""
 
 
 Seats = str | list[str]
@@ -59,6 +66,7 @@ class Team(_Part):
     rounds: int = Field(default=1, strict=True, ge=1)
     """How many rounds they talk before each turn outside."""
     speakers: str | dict[str, Any] = "round robin"
+    """Who speaks next among them."""
 
 
 class Participant(_Part):
@@ -104,6 +112,7 @@ class Thread(_Part):
     """A conversation and who speaks in it; with `open_by`, a kind of side thread that participants open."""
 
     members: Literal["all"] | str | list[str] = "all"
+    """Who is in it; of a side thread, who may be."""
     speakers: str | dict[str, Any] = "round robin"
     """Who speaks next: the name of a policy, or a mapping of its name to what it is told; validated by `sandbox`."""
     open_by: Literal["any"] | str | list[str] | None = None
@@ -140,7 +149,9 @@ class Phase(_Part):
     rounds: int | None = Field(default=None, strict=True, ge=0)
     """How long it is talked; 0 leaves the phase out."""
     turns: int | None = Field(default=None, strict=True, ge=1)
+    """Or so many turns in all."""
     messages: int | None = Field(default=None, strict=True, ge=1)
+    """Or so many messages in all."""
     reveal: Literal["each", "total", "none"] | None = None
     """What is told of a choice: each one's, the total (of words: how many chose each), or nothing."""
     passes: Passing | None = Field(default=None, alias="pass")
@@ -161,6 +172,7 @@ class Repeat(_Part):
     """How often the phases are gone through."""
 
     times: int | None = Field(default=None, strict=True, ge=1, le=10_000)
+    """So often."""
     go_on: float | None = Field(default=None, gt=0, lt=1)
     """The chance that there is another time, drawn from the seed after each."""
     most: int = Field(default=1_000, strict=True, ge=1, le=10_000)
@@ -171,6 +183,7 @@ class Proposal(_Part):
     """What is proposed in the end, after all talk, and how it is decided."""
 
     proposer: str
+    """The seat that proposes."""
     decide: Literal["minimums", "votes"] = "votes"
     """Who is for it: whoever gets its minimum from it, or whoever votes for it."""
 
@@ -181,6 +194,7 @@ class Question(_Part):
     when: Seats
     """`before`, `after`, `every 4 rounds`, or several."""
     whom: Seats = "all"
+    """Who is asked, each alone."""
     items: dict[str, Any] = Field(min_length=1)
     """What is to be answered, each with its options, `{from: 1, to: 7}` or `1..7`."""
     say: str = ""
@@ -193,7 +207,9 @@ class Happening(_Part):
     at: str
     """`round 3`, `turn 10` or `phase 2`; where the phases are repeated, `repeat 2`."""
     to: Seats = "all"
+    """Who is told: everybody in the thread, or some in private."""
     say: str
+    """What is told."""
     thread: str | None = None
     """Whose rounds count, and where all its members are told; the first one unless it says so."""
 
@@ -202,15 +218,20 @@ class Opening(_Part):
     """The act that a seat begins with."""
 
     seat: str
+    """Who begins."""
     act: dict[str, Any]
+    """What it does: an offer, `{offer: {price: 300}}`."""
     say: str = ""
+    """What it says with it."""
     thread: str | None = None
+    """Where; in its first thread unless it says so."""
 
 
 class Quorum(_Part):
     """How many must agree."""
 
     quorum: int = Field(strict=True, ge=1)
+    """So many of the parties."""
     veto: Seats = []
     """Who must be among them."""
 
@@ -264,19 +285,23 @@ class Scenario(_Part):
     """A scenario as its file says it."""
 
     title: str = Field(min_length=1)
+    """What it is called for people."""
     story: str = ""
     """Public: what everybody knows of the situation."""
     notes: str = ""
     """For readers of the file: sources, choices; no participant sees it."""
     tags: list[str] = []
+    """Words to find it by."""
     parameters: dict[str, str | bool | Number] = {}
     """Values that texts, numbers and expressions name, and that a run may change."""
     draw: Any = None
     """Values drawn from the seed: a group, or a list of groups."""
     issues: dict[str, Any] = {}
+    """What is negotiated: options, numbers on a grid, or a quantity that is divided."""
     choices: dict[str, Any] = {}
     """What is chosen in secret or voted on: options, a number, or `seats`."""
     participants: dict[str, Participant] = Field(min_length=1)
+    """The seats, in their order."""
     groups: dict[str, list[str]] = {}
     """Names for several seats."""
     roles: Literal["public", "private"] = "public"
@@ -284,14 +309,22 @@ class Scenario(_Part):
     knows: dict[str, list[str]] = {}
     """What a seat knows of others: `{wolf1: [wolf2.role], buyer: [seller.prefers]}`."""
     threads: dict[str, Thread] = Field(min_length=1)
+    """Where it is talked, and the kinds of side threads that participants may open."""
     opening: Opening | None = None
+    """What somebody begins with."""
     phases: list[Phase] = []
+    """The parts that a run goes through; without them all of it is talk."""
     repeat: Repeat | None = None
+    """How often the phases are gone through."""
     final: Proposal | None = None
+    """What is proposed after all talk, and how it is decided."""
     ask: Question | list[Question] | None = None
+    """What seats are asked in private."""
     events: list[Happening] = []
+    """What happens at set times."""
     guards: list[Any] = []
     """What holds messages back; validated by `sandbox`."""
     study: Study | None = None
     """For people who take part: their consent and their time.  No participant sees it but a person."""
     end: End
+    """What ends a run."""

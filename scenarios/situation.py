@@ -240,7 +240,7 @@ def build(
         "final": stages.read_final(scenario.final, names, issues),
         "questions": questions,
         "items": items,
-        "events": stages.read_events(scenario.events, names, threads),
+        "events": stages.read_events(scenario, names, threads),
         "opening": stages.read_opening(scenario.opening, names, threads, partial(terms_of.parse_terms, issues)),
         "knows": stages.read_knows(scenario.knows, names),
     }

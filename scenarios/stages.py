@@ -51,6 +51,25 @@ def read_phases(scenario: Scenario, names: Names, choices: Mapping[str, Issue]) 
     return [_phase(phase, names, choices, scenario, ("phases", place)) for place, phase in enumerate(scenario.phases)]
 
 
+_SAYING: Mapping[str, tuple[str, ...]] = {
+    "talk": ("of", "reveal", "passes", "veto", "hung", "removes", "unless", "tells", "secret"),
+    "a choice": ("rounds", "turns", "messages", "hung"),
+    "a ballot": ("rounds", "turns", "messages"),
+    "a choice that removes nobody": ("passes", "veto", "unless"),
+    "a ballot that removes nobody": ("unless",),
+}
+"""What says nothing in a phase of each kind."""
+
+
+def _refuse_idle(phase: Phase, kind: str, path: Path) -> None:
+    """Refuse what a phase of its kind makes nothing of."""
+    for field in _SAYING[kind]:
+        value = getattr(phase, field)
+        if value not in (Phase.model_fields[field].default, None, []):
+            name = Phase.model_fields[field].alias or field
+            raise Mistake(f"{name!r} says nothing of {kind}", "take it out", path=(*path, name), key=True)
+
+
 def _phase(phase: Phase, names: Names, choices: Mapping[str, Issue], scenario: Scenario, path: Path) -> Phase:
     secret = phase.secret if isinstance(phase.secret, str) else None
     if (phase.ballot is not None) == (secret is not None) and (phase.ballot or phase.thread is None):
@@ -68,14 +87,21 @@ def _phase(phase: Phase, names: Names, choices: Mapping[str, Issue], scenario: S
     if chooses is None:
         if phase.rounds is phase.turns is phase.messages is None:
             raise Mistake("nobody can finish this phase", "add rounds: 3", path=path)
+        _refuse_idle(phase, "talk", path)
         return phase.model_copy(update={"thread": threads, "of": []})
     if chooses not in choices:
         remedy = None if choices else "add it under choices:"
         raise unknown("choice", chooses, choices, (*path, "secret" if secret else "ballot"), remedy)
+    kind = "a choice" if secret else "a ballot"
+    _refuse_idle(phase, kind, path)
+    if not phase.removes:
+        _refuse_idle(phase, f"{kind} that removes nobody", path)
     of = names.find(phase.of, (*path, "of"))
     if not of:
         raise Mistake("nobody can finish this phase: nobody is in it", path=(*path, "of"))
     veto = names.find(phase.veto, (*path, "veto"))
+    if outside := [seat for seat in veto if seat not in of]:
+        raise Mistake(f"{outside[0]!r} has a veto and no vote", f"{', '.join(of)} vote", path=(*path, "veto"))
     if isinstance(phase.passes, int) and phase.passes > len(of):
         raise Mistake(f"{phase.passes} votes are needed, and {len(of)} vote", "lower it", path=(*path, "pass"))
     domain = choices[chooses]
@@ -122,12 +148,16 @@ def read_questions(
     for place, question in enumerate(questions):
         path: Path = ("ask", place) if several else ("ask",)
         when = [question.when] if isinstance(question.when, str) else list(question.when)
+        if not when:
+            raise Mistake("this is never asked", "write before, after or every 4 rounds", path=(*path, "when"))
         for each in when:
             if each not in ("before", "after") and not (_EVERY.fullmatch(each) and int(each.split()[1])):
                 raise Mistake(
                     f"{each!r} is no time to ask", "write before, after or every 4 rounds", path=(*path, "when")
                 )
         whom = names.find(question.whom, (*path, "whom"))
+        if not whom:
+            raise Mistake("nobody is asked", "whom: all", path=(*path, "whom"))
         answers = domains(question.items, names.seats, document, (*path, "items"))
         written = {name: domain.data() for name, domain in answers.items()}
         items.append(answers)
@@ -148,13 +178,14 @@ def moment(at: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
-def read_events(events: Sequence[Happening], names: Names, threads: Mapping[str, Thread]) -> list[Happening]:
+def read_events(scenario: Scenario, names: Names, threads: Mapping[str, Thread]) -> list[Happening]:
     """Check what happens at set times."""
     read = []
-    for place, event in enumerate(events):
+    for place, event in enumerate(scenario.events):
         path: Path = ("events", place)
         if not _WHEN.fullmatch(event.at):
             raise Mistake(f"{event.at!r} is no time", "write round 3, turn 10, phase 2 or repeat 2", path=(*path, "at"))
+        _refuse_never(event, scenario, (*path, "at"))
         there = [name for name, thread in threads.items() if thread.open_by is None]
         thread = event.thread or there[0]
         if thread not in there:
@@ -162,6 +193,22 @@ def read_events(events: Sequence[Happening], names: Names, threads: Mapping[str,
         to = event.to if event.to == "all" else names.find(event.to, (*path, "to"))
         read.append(event.model_copy(update={"thread": thread, "to": to}))
     return read
+
+
+def _refuse_never(event: Happening, scenario: Scenario, path: Path) -> None:
+    """Refuse a time that never comes, whatever is said."""
+    unit, number = moment(event.at)
+    repeat = scenario.repeat
+    most = {
+        "phase": len(scenario.phases),
+        "repeat": (repeat.times or repeat.most) if repeat else 1,
+        "round": scenario.end.rounds,
+        "turn": scenario.end.turns,
+    }[unit]
+    if number < 1:
+        raise Mistake(f"{event.at!r} never comes", f"the first is {unit} 1", path=path)
+    if most is not None and number > most:
+        raise Mistake(f"{event.at!r} never comes", f"there are {most}" if most else "there are none", path=path)
 
 
 def read_opening(
@@ -213,6 +260,9 @@ def read_end(end: End, scenario: Scenario, names: Names, choices: Mapping[str, I
             problem = f"{agreement.quorum} must agree, and there are {len(parties)}"
             raise Mistake(problem, "lower it", path=(*path, "agreement", "quorum"))
         veto = names.find(agreement.veto, (*path, "agreement", "veto"))
+        if outside := [seat for seat in veto if seat not in parties]:
+            problem = f"{outside[0]!r} has a veto and is no party to an agreement"
+            raise Mistake(problem, f"the parties are {', '.join(parties)}", path=(*path, "agreement", "veto"))
         agreement = agreement.model_copy(update={"veto": veto})
     ballots = [phase.ballot for phase in scenario.phases if phase.ballot is not None]
     if end.ballot is not None and end.ballot not in ballots:

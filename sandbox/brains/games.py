@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
+from sandbox.brains.kin import own_kind
 from scenarios import NumberIssue
 from transcripts import Move
 
@@ -76,14 +77,18 @@ class _Game:
         return max(Counter(heard).items(), key=lambda item: (item[1], -self.all_own.index(item[0])))[0]
 
     def _best(self, worths: Mapping[Any, float]) -> Any:
-        """Choose the best one, of equals the first; where nothing is worth anything, the middle or what is drawn."""
+        """Choose the best one, of equals the first; where nothing is worth anything, the middle or what is drawn.
+
+        Of seats never itself, nor who is of its own kind.
+        """
         most = max(worths.values())
         best = [choice for choice, worth in worths.items() if round(worth - most, _DIGITS) >= 0]
         if len(best) < len(worths) or len(worths) == 1:
             return best[0]
         if isinstance(self.domain, NumberIssue):
             return self.domain.value(self.domain.size // 2)
-        return self.view.draws.at(self.view.seat, "inclined", self.about).choice(best)
+        others = [choice for choice in best if choice not in own_kind(self.view)] or best
+        return self.view.draws.at(self.view.seat, "inclined", self.about).choice(others)
 
     def _worth(self, choice: Any, others: Mapping[str, Mapping[str, Any]]) -> float:
         if self.view.known.payoff is None:

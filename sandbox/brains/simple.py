@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.brains.games import move
+from sandbox.brains.kin import own_kind
 from sandbox.brains.ladder import EPS
 from sandbox.brains.naming import named_in
 from scenarios import OptionIssue
@@ -106,7 +107,7 @@ def _inclined(view: View, about: str, domain: Issue) -> Any:
     When it votes it may go over to what most of the others were for, as far as it heard.
     """
     options: list[Any] = [domain.value(index) for index in range(domain.size)]
-    others = [option for option in options if option not in _own_kind(view)] or options
+    others = [option for option in options if option not in own_kind(view)] or options
     if view.refusals:
         return view.draw("vote", about, str(len(view.refusals))).choice(others)
     own = next((each.choice for each in reversed(view.made) if each.about == about), None)
@@ -119,12 +120,6 @@ def _inclined(view: View, about: str, domain: Issue) -> Any:
     if votes[own] < most and view.draw("vote", about).uniform() < FOLLOWS:
         return next(option for option in others if votes[option] == most)
     return own
-
-
-def _own_kind(view: View) -> set[Any]:
-    """List the seat itself and those whose role it was told is the same as its own."""
-    kin = {path.partition(".")[0] for path, role in view.known.granted.items() if path.endswith(".role") if role}
-    return {view.seat, *(seat for seat in kin if view.known.granted[f"{seat}.role"] == view.known.role)}
 
 
 def _heard(view: View, about: str, options: Sequence[Any]) -> Counter[Any]:

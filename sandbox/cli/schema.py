@@ -21,9 +21,10 @@ def schema(what: str) -> None:
 
 
 def _scenario() -> dict[str, Any]:
+    from sandbox.guards import guard_json_schema
     from scenarios import scenario_json_schema
 
-    return scenario_json_schema()
+    return scenario_json_schema(guard_json_schema())
 
 
 def _persona() -> dict[str, Any]:

@@ -6,6 +6,7 @@ so that the transcript needs no file to play it again.
 
 from __future__ import annotations
 
+from sandbox.guards.editors import guard_json_schema
 from sandbox.guards.guard import Guard, GuardFactory, Stopped, Unjudged
 from sandbox.guards.program import changed_guards
 from sandbox.guards.reading import guard_kinds, read_guards, settle_guards
@@ -25,6 +26,7 @@ __all__ = [
     "Stopped",
     "Unjudged",
     "changed_guards",
+    "guard_json_schema",
     "guard_kinds",
     "read_guards",
     "settle_guards",

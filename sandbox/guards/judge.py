@@ -27,7 +27,7 @@ _SYSTEM: Final = (
 class JudgeSpec(BaseModel):
     """What a judging model is asked, and which answer lets a message pass."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     ask: Annotated[str, StringConstraints(min_length=1)] = "default"
     """The profile that is asked."""

@@ -42,7 +42,7 @@ Task = Literal["talk", "propose", "move", "vote", "answer", "bid", "choose"]
 class GuardSpec(BaseModel):
     """What every guard may say beside its kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")] | None = None
     """What it is called; its kind, unless it says so, with a number where there are several."""

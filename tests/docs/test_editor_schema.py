@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from personas import parse_document
+from sandbox.guards import guard_json_schema
 from sandbox.guards.fit import Schema
 from scenarios import list_scenarios, load_scenario, scenario_json_schema
 from scenarios.speaking import POLICIES
@@ -28,6 +29,11 @@ phases:
 repeat: {times: 10}
 ask: {when: [before, every 4 rounds], whom: all, items: {mood: [good, bad], trust: 1..7}}
 events: [{at: round 3, to: all, say: A bell rings.}]
+guards:
+  - {length: {words: 1..80}, of: [ann], tries: 2, then: [fallback: conceder, person, forfeit]}
+  - {pattern: {forbid: "(?i)as an ai"}, in: [hall], name: no-talk, in_doubt: pass}
+  - {act: [walk away, offer], tasks: [talk]}
+  - {model: {question: Polite?, pass: [yes]}}
 end: {ballot: verdict, all: [{silence: 4}, {turns: 20}]}
 """
 MISTAKES = [
@@ -55,13 +61,23 @@ MISTAKES = [
     ("mood: [good, bad]", "mood: good"),
     ("at: round 3", "at: three"),
     ("say: A bell rings.", "says: A bell rings."),
+    ("length: {words: 1..80}, of", "of"),
+    ("{words: 1..80}", "{words: 80}"),
+    ("{words: 1..80}", "{lines: 1..80}"),
+    ("tries: 2", "tries: 99"),
+    ("person, forfeit", "nobody"),
+    ("forbid:", "forbit:"),
+    ("in_doubt: pass", "in_doubt: perhaps"),
+    ("act: [walk away", "act: [run away"),
+    ("tasks: [talk]", "tasks: [sing]"),
+    ("question: Polite?, ", ""),
     ("silence: 4", "silent: 4"),
 ]
 
 
 @cache
 def schema() -> Schema:
-    return Schema(json.loads(json.dumps(scenario_json_schema())), ())
+    return Schema(json.loads(json.dumps(scenario_json_schema(guard_json_schema()))), ())
 
 
 def fault(data: Any) -> str | None:

@@ -34,6 +34,7 @@ from transcripts import (
     Report,
     Revealed,
     Standing,
+    Tallied,
     Thread,
     Vote,
 )
@@ -340,3 +341,14 @@ def test_what_a_line_cannot_mean_is_told_with_its_place(line: Any, path: tuple[A
     with pytest.raises(BrainError) as caught:
         act(view_of(WORK, "ana", Task()), script(line))
     assert caught.value.path == ("lines", 0, *path) and says in str(caught.value)
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_wolves_and_villagers_turn_against_neither_themselves_nor_their_own(seed: int):
+    run = moot.run("werewolf", seed=seed, record=False)
+    wolves = set(run.state.situation["groups"]["wolves"])
+    chosen = [event for event in run.transcript.events if isinstance(event, Tallied)]
+    assert {event.about for event in chosen} == {"saved", "seen", "prey", "banished"}
+    for event in chosen:
+        for seat, choice in event.choices.items():
+            assert choice != seat and (seat not in wolves or choice not in wolves)

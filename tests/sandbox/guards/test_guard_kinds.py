@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sandbox import Reply
 from sandbox.guards import End, Fallback, Forfeit, Guards, Person
 from sandbox.view import Task
-from tests.sandbox.guards.held import check, read, reason, scene, view
+from scenarios import scenario_from_data
+from tests.sandbox.guards.held import TABLE, check, read, reason, scene, view
 from transcripts import Assign, Leave, Offer, OpenThread, Pass, Report, WalkAway
 
 OFFER = Offer(terms={"price": 200})
@@ -227,3 +228,13 @@ def test_a_scenario_without_guards_lets_everything_pass() -> None:
     guards = read(situation := scene())
     assert asyncio.run(guards.check(view(situation), Reply("Anything.", Leave()))) is None
     assert asyncio.run(Guards().check(view(situation), Reply("Anything."))) is None
+
+
+def test_a_pattern_repeats_so_often_and_refers_to_parameters() -> None:
+    data = {
+        **TABLE,
+        "parameters": {"word": "deal"},
+        "guards": [{"pattern": {"forbid": "{word}|[0-9]{3,}|a{2}|b{{2}}"}}],
+    }
+    guards = scenario_from_data(data, "scene").resolve(0).guards
+    assert guards == [{"pattern": {"forbid": "deal|[0-9]{3,}|a{2}|b{2}"}}]

@@ -48,7 +48,7 @@ MISTAKES = {
     '- {pattern: {match: ["a", "(?=b)"]}}': ("6:28: this is no pattern: look-around", "write two guards"),
     r"- {pattern: {match: '(a)\1'}}": ("6:25: this is no pattern: backreferences", "for ever"),
     "- {pattern: {match: '(?x) a b'}}": ("6:22: the flag x is not supported", "on one line"),
-    "- {pattern: {match: '((a{{30}}){{30}}){{30}}'}}": ("6:21: the pattern is too large", "1,000 is the most"),
+    "- {pattern: {match: '((a{30}){30}){30}'}}": ("6:21: the pattern is too large", "1,000 is the most"),
     "- {schema: [price]}": ("6:12: a schema is a mapping, and not ['price']", "{type: object"),
     "- {schema: {type: objekt}}": ("6:19: 'type' cannot be 'objekt'", "write one of object, array"),
     "- {schema: {properties: {a: {minimun: 1}}}}": ("6:30: guards do not know the keyword 'minimun'", "'minimum'"),

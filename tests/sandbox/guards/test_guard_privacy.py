@@ -17,7 +17,7 @@ CANARY = "quetzal"
 GUARDS: list[dict[str, Any]] = [
     {"length": {"words": "3..4", "characters": "..20"}},
     {"pattern": {"forbid": f"(?i){CANARY}|hello|[0-9]+"}},
-    {"pattern": {"forbid": f"{CANARY}|(?s)^.{{{{100,}}}}$"}},
+    {"pattern": {"forbid": f"{CANARY}|(?s)^.{{100,}}$"}},
     {"schema": {"type": "object", "required": ["price"]}},
     {"act": "offer"},
     {"language": "de"},
@@ -55,7 +55,7 @@ def test_a_judge_is_not_told_what_its_author_is_not() -> None:
 
 def test_no_key_stands_in_a_reason() -> None:
     key = "sk-proj-" + "a1B2" * 12
-    situation = scene({"pattern": {"forbid": "sk-[^ ]{{50,}}"}})
+    situation = scene({"pattern": {"forbid": "sk-[^ ]{50,}"}})
     stopped = asyncio.run(read(situation).check(view(situation), Reply(f"Take {key} then.")))
     assert stopped is not None
     assert stopped.reason.startswith("it must not say ")
