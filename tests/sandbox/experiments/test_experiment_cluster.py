@@ -36,7 +36,7 @@ def lab() -> Iterator[Any]:
     """Give a cluster of two workers, each with two threads."""
     options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 2, "processes": True, "host": "127.0.0.1"}
     make: Any = distributed.LocalCluster
-    with make(**options, dashboard_address=None, worker_dashboard_address=None, silence_logs=50) as made:
+    with make(**options, dashboard_address="127.0.0.1:0", worker_dashboard_address=None, silence_logs=50) as made:
         yield made
 
 
