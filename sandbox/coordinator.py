@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import WrongUse
-from sandbox import agenda, ends, rules
+from sandbox import agenda, ends, rules, speakers
 from sandbox.agenda import Call
 from sandbox.collecting import collecting_rarely
 from sandbox.control import Control, Stored
@@ -310,7 +310,9 @@ class Coordinator:
         state, kind = self.state, "talk" if task.kind == "propose" else task.kind
         nth = state.turns_of.get(seat, 0) + 1 + before
         own = state.tasks_of.get((seat, kind), 0) + 1 + before
-        return Turn(state.tick + 1, state.turns + number, nth, thread, seat, task, own)
+        turn = Turn(state.tick + 1, state.turns + number, nth, thread, seat, task, own)
+        turn.why = speakers.IN_TURN.get(self.situation.speakers[thread.form].kind) if task is TALK else None
+        return turn
 
     async def _commit(self, turns: Sequence[Turn]) -> None:
         """Fold and write the turns in canonical order; a message gets its number here."""

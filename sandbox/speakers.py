@@ -18,6 +18,12 @@ from transcripts import MODERATOR, Accept, Assign, Reject, Thread, Word
 if TYPE_CHECKING:
     from scenarios import Draws, Policy
 
+IN_TURN: Mapping[str, str] = {
+    "alternating": "alternating: had fewer turns",
+    "round robin": "round robin: had the fewest turns",
+    "simultaneous": "simultaneous: all speak at once",
+}
+"""Why somebody speaks where the policy is a fixed order; the turn's own event says it, for nothing is chosen."""
 PATIENCE = 5
 """Whoever was not chosen for so many turns of each member speaks next, whatever the policy: nobody waits for ever."""
 

@@ -182,7 +182,7 @@ class Taking:
             )
             told = "your side thread is open from the next tick on; now take your turn here"
             return Refusal(told, _told(reply), opened=True)
-        turn.reply, turn.evidence = reply, evidence_since(asked)
+        turn.reply, turn.evidence = reply, evidence_since(asked, why=turn.why)
         return None
 
     def view(self, turn: Turn, refusals: tuple[Refusal, ...]) -> View:

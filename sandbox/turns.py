@@ -42,6 +42,7 @@ class Turn:
         "thread",
         "tick",
         "turn",
+        "why",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +71,8 @@ class Turn:
         self.reply: Reply | None = None
         """What stands in the end; None for a turn that is forfeited."""
         self.evidence = Evidence()
+        self.why: str | None = None
+        """Why the seat has it, where nobody chose."""
         self.away = False
         """Whether the person who has this turn is not there."""
         self.spent: BudgetSpent | None = None
@@ -117,7 +120,7 @@ class Turn:
 
     def forfeit(self, fault: str, reason: str, asked: float, detail: str | None = None) -> None:
         """Note that the turn is lost."""
-        evidence = evidence_since(asked, detail)
+        evidence = evidence_since(asked, detail, why=self.why)
         told: dict[str, Any] = {"fault": fault, "reason": reason, "task": self._asked, "by": self.by}
         self.events.append(Forfeited(**self.at(), **told, evidence=evidence))
 

@@ -34,6 +34,8 @@ class Evidence(BaseModel):
 
     at: Seconds | None = None
     """Seconds since 1970, by the clock of the machine that recorded it."""
+    why: str | None = None
+    """Why this seat had the turn, where no choice of its own says it: whose turn it was followed from the policy."""
     took: Seconds | None = None
     """Seconds from asking the brain to its reply."""
     run: str | None = None

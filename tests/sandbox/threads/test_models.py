@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import moot
 from sandbox import Run
 from sandbox.again import areplay
 from sandbox.cast import Casting
@@ -17,7 +18,7 @@ from sandbox.plan import plan
 from sandbox.play import play_on
 from sandbox.prompts import prompts_of
 from sandbox.sinks import MemorySink
-from scenarios import scenario_from_data
+from scenarios import list_scenarios, load_scenario, scenario_from_data
 from tests.sandbox.plays import Jumbled
 from tests.sandbox.threads.actors import kinds
 from tests.sandbox.threads.test_secrets import SEATS, hall
@@ -30,6 +31,15 @@ def ask_models(data: dict[str, Any], seed: int = 0, speed: int = 0, **spec: Any)
     cast = {seat: Casting(None, {**SIMULATED, **spec}) for seat in SEATS}
     whole = plan(scenario_from_data(data, "models"), seed=seed, cast=cast)
     return asyncio.run(play_on(replace(whole, answers=Jumbled(whole.answers, speed)), MemorySink()))
+
+
+@pytest.mark.parametrize("name", list_scenarios())
+def test_every_shipped_scenario_is_played_by_models(name: str):
+    cast = dict.fromkeys(load_scenario(name).resolve(1).seats, "@simulated")
+    run = moot.run(name, seed=1, cast=cast, record=False)
+    happened = {event.kind for event in run.transcript.events}
+    assert run.state.ended is not None and run.state.ended.status == "done"
+    assert "answered" in happened and "forfeited" not in happened
 
 
 @pytest.mark.parametrize("usable", [True, False])
