@@ -130,6 +130,8 @@ def _piece(text: str, style: str, column: int, line: int) -> str:
 
 async def shown(workspace: Path, keys: list[str], seen: str) -> str:
     """Open the interface, press keys, and return as SVG what it shows."""
+    from textual.widgets import Input
+
     from sandbox import Workspace
     from tui.app import MootApp
     from tui.house import House
@@ -146,6 +148,8 @@ async def shown(workspace: Path, keys: list[str], seen: str) -> str:
             while wanted not in drawn():
                 await pilot.pause(0.02)
             await pilot.press(*pressed)
+        for each in app.screen.query(Input):
+            each.cursor_blink = False
         await pilot.pause(0.3)  # what is still being laid out
         picture = drawn()
     house.close()
