@@ -19,13 +19,18 @@ RESERVED = FUNCTIONS | KEYWORDS | {"all", "content", "drawn", "moderator", "n", 
 RANGE = re.compile(r"(-?\d{1,9})\.\.(-?\d{1,9})")
 """Whole numbers from one to the other: `1..7`."""
 _NAME = re.compile("[a-z][a-z0-9_]{0,39}")
+_ISSUE = re.compile("[A-Za-z][A-Za-z0-9_]{0,39}")
+"""What is negotiated or chosen is often called A, B and C; all other names are typed in commands too."""
 
 
 def refuse_bad_names(scenario: Scenario, drawn: Mapping[str, Any]) -> None:
     """Hold names to what arithmetic can say, and to one meaning each."""
     for section in ("parameters", "issues", "choices", "participants", "groups", "threads"):
+        seen: dict[str, str] = {}
         for name in getattr(scenario, section):
-            refuse_bad_name(name, (section, name))
+            refuse_bad_name(name, (section, name), _ISSUE if section in ("issues", "choices") else _NAME)
+            if (other := seen.setdefault(name.lower(), name)) != name:
+                raise Mistake(f"the name {name!r} reads like {other!r}", "rename one", path=(section, name), key=True)
     for section in ("parameters", "issues"):
         for name in getattr(scenario, section):
             others = {**scenario.parameters, **drawn} if section == "issues" else drawn
@@ -33,11 +38,11 @@ def refuse_bad_names(scenario: Scenario, drawn: Mapping[str, Any]) -> None:
                 raise Mistake(f"the name {name!r} is taken by a parameter or a draw", path=(section, name), key=True)
 
 
-def refuse_bad_name(name: object, path: Path) -> None:
+def refuse_bad_name(name: object, path: Path, form: re.Pattern[str] = _NAME) -> None:
     """Refuse a name that arithmetic cannot say, or that means something already."""
     if name in RESERVED:
         raise Mistake(f"the name {name!r} is reserved", "choose another", path=path, key=True)
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not form.fullmatch(name):
         better = re.sub(r"[^a-z0-9_]+", "_", str(name).lower()).strip("_")
         remedy = f"write {better!r}" if _NAME.fullmatch(better) else "use small letters, digits and _"
         raise Mistake(f"the name {name!r} does not work in arithmetic", remedy, path=path, key=True)
