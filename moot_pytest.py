@@ -186,6 +186,8 @@ class _Book:
     """Whether some tests were left out."""
     removed: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    unasked: dict[str, list[str]] = field(default_factory=dict)
+    """By file, the claims in it that no test had judged."""
 
     def writer(self, test: str) -> Any:
         def note(what: str, file: Path | None, said: str) -> None:
@@ -250,10 +252,22 @@ class _Hooks:
         for file in self.book.of("passed").keys() - self.book.of("differs").keys():
             Path(file + _PENDING).unlink(missing_ok=True)  # what waited there was another run, and is past
         self.book.unused = sorted(map(str, self._unused()))
+        self.book.unasked = {} if self._incomplete() else self._unasked()
         if self.config.getoption("moot_remove_unused"):
-            for file in self.book.unused:
-                os.unlink(file)
-            self.book.removed, self.book.unused = self.book.unused, []
+            self._remove()
+
+    def _remove(self) -> None:
+        from sandbox.checking.verdicts import forget
+
+        for file in self.book.unused:
+            os.unlink(file)
+        for file, claims in self.book.unasked.items():
+            forget(Path(file), claims)
+        self.book.removed = [*self.book.unused, *self._claims()]
+        self.book.unused, self.book.unasked = [], {}
+
+    def _claims(self) -> Iterator[str]:
+        return (f"{file}: the judgement of {claim!r}" for file, claims in self.book.unasked.items() for claim in claims)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         lines = list(self._lines())
@@ -268,7 +282,8 @@ class _Hooks:
         yield from (f"removed: {self._at(file)}" for file in book.removed)
         if self.config.getoption("moot_remove_unused") and self._incomplete():
             yield f"nothing was removed: {self._incomplete()}, so that nobody knows what is unused"
-        yield from (f"unused: {self._at(file)} (--moot-remove-unused removes it)" for file in book.unused)
+        for what in (*book.unused, *self._claims()):
+            yield f"unused: {self._at(what)} (--moot-remove-unused removes it)"
         for file, said in book.of("stale").items():
             yield f"stale: {self._at(file)} still holds, but was played with something else: {said}"
         yield from (f"matched by turn only: {self._at(file)}: {said}" for file, said in book.of("loose").items())
@@ -300,6 +315,16 @@ class _Hooks:
             if self._whole(folder) and folder.is_dir():
                 yield from (file for file in folder.glob("*.jsonl") if str(file) not in used and _is_transcript(file))
 
+    def _unasked(self) -> dict[str, list[str]]:
+        """Find the judgements, by file, that no test asked for, in files all of whose tests were to run."""
+        asked = {(file, claim) for what, file, claim, _ in self.book.notes if what == "judged"}
+        found: dict[str, list[str]] = {}
+        for file in sorted(self.book.of("used")):
+            claims = _claims_in(Path(file)) if self._whole(Path(file).parent) else []
+            if left := [claim for claim in claims if (file, claim) not in asked]:
+                found[file] = left
+        return found
+
     def _whole(self, folder: Path) -> bool:
         """Tell whether pytest was started for a folder above this one."""
         asked = [Path(self.config.invocation_params.dir, arg) for arg in self.config.args if "::" not in arg]
@@ -309,6 +334,16 @@ class _Hooks:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_BOOK] = _Book()
     config.pluginmanager.register(_Hooks(config), "moot-hooks")
+
+
+def _claims_in(file: Path) -> list[str]:
+    """Read what was judged from a baseline, where anything was."""
+    try:
+        data = file.read_bytes()
+        lines = data.splitlines() if b'"kind":"judged"' in data else []
+        return [json.loads(line)["claim"] for line in lines if b'"kind":"judged"' in line and b'"claim"' in line]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _is_transcript(file: Path) -> bool:

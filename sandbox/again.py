@@ -26,6 +26,7 @@ from transcripts import (
     Ended,
     Event,
     Forked,
+    Judged,
     Position,
     Started,
     State,
@@ -155,7 +156,9 @@ class Comparing:
     """Hold what is played against what was recorded, event by event."""
 
     def __init__(self, transcript: Transcript) -> None:
-        self.expected: dict[Position, Event] = {event.position: event for event in transcript.finished()}
+        self.expected: dict[Position, Event] = {
+            event.position: event for event in transcript.finished() if not isinstance(event, Judged)
+        }
         self.seen = 0
 
     async def write(self, events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:

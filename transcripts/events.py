@@ -317,6 +317,20 @@ class Ended(EventBase):
     evidence: Evidence | None = None
 
 
+class Judged(EventBase):
+    """A model judged a claim about the run, when that was over; no part of what happened in it."""
+
+    kind: Literal["judged"] = "judged"
+    claim: str
+    by: str
+    """The profile that was asked."""
+    fingerprint: str
+    """Of the whole request: what was said, and the claim."""
+    holds: Annotated[bool, Field(strict=True)]
+    why: str
+    evidence: Evidence | None = None
+
+
 Event = Annotated[
     Started
     | Forked
@@ -338,6 +352,7 @@ Event = Annotated[
     | Forfeited
     | Agreed
     | Exhausted
-    | Ended,
+    | Ended
+    | Judged,
     Field(discriminator="kind"),
 ]

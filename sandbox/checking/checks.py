@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from sandbox.answers import Unrecorded
 from sandbox.checking import judging, rates
 from sandbox.checking.baselines import Baseline, named
 from sandbox.checking.failures import CheckFailed, Undecided
-from sandbox.checking.keeping import CheckSession, Keeper
+from sandbox.checking.keeping import CheckSession, Keeper, require_good
 from sandbox.checking.playing import Recording, nobody_asked, play
 from sandbox.checking.rules import make_rules, redacted
+from sandbox.checking.verdicts import judged_in, told, with_judgements
 from sandbox.play import wait_for
-from sandbox.recorded import Match
+from sandbox.recorded import Match, Mode
 from sandbox.runs import Run
-from transcripts import read_file
+from transcripts import Judged, Transcript, read_file
 
 AT_ONCE = 8
 """Trials of a rate that are played at the same time."""
@@ -32,10 +34,23 @@ class Checks:
         self.session = session
         self._keeper = Keeper(session)
         self._recordings: dict[Run, tuple[Baseline, Recording]] = {}
+        self._judged: dict[Run, list[Judged]] = {}
+        """What was asked of judges in this test."""
+        self._held: dict[tuple[Run, Path], tuple[Path, tuple[re.Pattern[str], ...]]] = {}
+        """The file that a run was found the same as, or became, by its baseline; and what is to be redacted in it."""
+        self._loose: dict[Run, Baseline] = {}
+        """Runs that were judged, and are in no file yet."""
 
-    def guarding(self) -> AbstractContextManager[None]:
-        """Let no model be asked by what is played beside `run`, unless the test run allows it."""
-        return nobody_asked() if self.session.mode == "none" else nullcontext()
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """Let no model be asked by what is played beside `run`, unless the test run allows it.
+
+        At the end runs are kept that were judged, and held against nothing.
+        """
+        with nobody_asked() if self.session.mode == "none" else nullcontext():
+            yield
+        for run, baseline in self._loose.items():
+            self._keeper.settle(self._verdicts_on(run), baseline)
 
     async def arun(
         self,
@@ -77,7 +92,9 @@ class Checks:
         """
         rules = make_rules(level, threshold, ignore, redact)
         found, recording = self._of(run, baseline)
-        self._keeper.hold(redacted(run.transcript, rules.redact), found, rules, recording)
+        file = self._keeper.hold(redacted(self._verdicts_on(run), rules.redact), found, rules, recording)
+        self._held[run, found.path] = file, rules.redact
+        self._loose.pop(run, None)
 
     async def acheck_rate(
         self,
@@ -119,20 +136,27 @@ class Checks:
     ) -> judging.Judgement:
         """Let the model of profile `by` judge whether a claim about a run holds; raises CheckFailed where it does not.
 
-        The judgement is kept beside the baseline; the model is asked again only where it is recorded anew.
+        The verdict is kept in the run's baseline; the model is asked again only where it is recorded anew.
         """
         found, _ = self._of(run, baseline)
-        file = judging.file_for(claim, found.path)
-        self.session.note("used", file, "")
-        recording = self._recording(file)
-        brains = {judging.SEAT: judging.JudgeBrain(by, claim, run)}
-        judged = await self._play(judging.courtroom(), Baseline(file), recording, {"brains": brains})
-        verdict = judging.read_judgement(claim, judged)
-        if recording.mode != "none":
-            self._keeper.write(judged.transcript, file)
-        if not verdict.holds:
-            raise CheckFailed(f"judged by {by!r}, it does not hold that {claim!r}\n  {verdict.why}")
-        return verdict
+        mode, files = self.session.mode, found.files()
+        if mode != "none":
+            require_good(run.transcript)
+        for file in files:
+            self.session.note("used", file, "")
+            self.session.note("judged", file, claim)
+        verdicts = [each for kept in found.read() for each in judged_in(kept)]
+        try:
+            judged = await judging.ask(run, claim, by, verdicts, mode, found.path, self.session.workspace)
+        except Unrecorded as error:
+            how: Mode = "new" if any(each.claim == claim for each in verdicts) else "once"
+            raise self._to_be_recorded(error, how) from None
+        if mode != "none":
+            self._judged.setdefault(run, []).append(judged)
+            self._keep_verdicts(run, found)
+        if not judged.holds:
+            raise CheckFailed(f"judged by {by!r}, it does not hold that {claim!r}\n  {judged.why}")
+        return judging.Judgement(claim, judged.holds, judged.why)
 
     def judge(self, run: Run, claim: str, **options: Any) -> judging.Judgement:
         """Let a model judge a claim about a run; takes what `ajudge` takes."""
@@ -174,15 +198,36 @@ class Checks:
         try:
             run = await play(scenario, recording, **options)
         except Unrecorded as error:
-            if error.remedy is None:
-                error.remedy = f"to ask for it and keep the answer:  {self.session.command('--moot-record=new')}"
-            raise
+            raise self._to_be_recorded(error, "new") from None
         if baseline is not None:
             self._recordings[run] = (baseline, recording)
             if recording.match == "turn":
                 whose = ", ".join(sorted(recording.seats)) if recording.seats is not None else "everybody"
                 self.session.note("loose", baseline.path, f"answers of {whose} were matched by turn")
         return run
+
+    def _to_be_recorded(self, error: Unrecorded, how: Mode) -> Unrecorded:
+        """Say how what is not recorded would be."""
+        command = self.session.command(f"--moot-record={how}")
+        error.remedy = error.remedy or f"to ask for it and keep the answer:  {command}"
+        return error
+
+    def _verdicts_on(self, run: Run) -> Transcript:
+        """Give a run with what was judged of it in this test."""
+        return with_judgements(run.transcript, self._judged.get(run, ()))
+
+    def _keep_verdicts(self, run: Run, baseline: Baseline) -> None:
+        """Put what was judged of a run into the file that it was held against, or that says the same as it does.
+
+        Where there is none yet, a later check decides what becomes of the run, and at the test's end nobody does.
+        """
+        said = told(run.transcript)
+        same = next((each for each in baseline.files() if told(read_file(each)) == said), None)
+        file, patterns = self._held.get((run, baseline.path), (same, ()))
+        if file is None:
+            self._loose[run] = baseline
+        else:
+            self._keeper.add(judged_in(redacted(self._verdicts_on(run), patterns)), file)
 
     def _of(self, run: Run, baseline: str | Path | None) -> tuple[Baseline, Recording]:
         if baseline is not None:

@@ -1,29 +1,33 @@
 """Let a model judge whether a claim about a run holds.
 
-A judgement is a run itself: of one participant, in one turn.  So its verdict is kept, replayed and compared as every
-run is, and a model is asked again only where what it judges has changed.
+It is asked by a run of its own, of one participant in one turn; what is kept is the verdict, in the baseline of what
+was judged.  A model is asked again only where what it judges has changed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from moot_errors import RunFailed
+from sandbox.answers import Call, Unrecorded
 from sandbox.brain import Unusable
 from sandbox.brains.llm.loose import objects_in, without_thoughts
-from sandbox.models import ChatMessage, JsonSchema, Request
+from sandbox.checking.playing import free
+from sandbox.models import Answer, ChatMessage, JsonSchema, Request, Served
+from sandbox.plan import Plan, plan
+from sandbox.play import arun
+from sandbox.recorded import Mode
 from sandbox.runs import Run
 from sandbox.view import Reply, View
+from sandbox.workspace import Workspace
 from scenarios import ScenarioSource, scenario_from_data
-from transcripts import Said
+from transcripts import Answered, Judged, Said
 
 SEAT: Final = "judge"
-_LONGEST = 40
 _SYSTEM = """\
 You judge whether a claim about a conversation holds.
 
@@ -73,7 +77,7 @@ class JudgeBrain:
         found = next(objects_in(without_thoughts(answer.text)), {})
         if not isinstance(found.get("holds"), bool):
             raise Unusable('the answer is not {"holds": true or false, "why": "..."}', answer.text)
-        return Reply(json.dumps({"holds": found["holds"], "why": str(found.get("why", ""))}, ensure_ascii=False))
+        return Reply(_written(found["holds"], str(found.get("why", ""))))
 
 
 def courtroom() -> ScenarioSource:
@@ -87,21 +91,46 @@ def courtroom() -> ScenarioSource:
     return scenario_from_data(data, "judgement")
 
 
-def read_judgement(claim: str, run: Run) -> Judgement:
-    """Read what the judge said; raises RunFailed where it said nothing that is a judgement."""
-    said = next((event for event in run.transcript.content() if isinstance(event, Said)), None)
+class Verdicts:
+    """Answer a judge with what it said of the very same, as far as that is kept; what is not is asked, if it may be."""
+
+    def __init__(self, kept: Sequence[Judged], mode: Mode, whole: Plan, told: str) -> None:
+        self.kept, self.mode, self.told = kept, mode, told
+        self.models, self.live = whole.models, whole.answers
+
+    async def answer(self, call: Call) -> Served:
+        same = next((each for each in self.kept if each.fingerprint == call.fingerprint), None)
+        if same is not None and self.mode != "all":
+            return Served(answer=Answer(text=_written(same.holds, same.why)), profile=call.profile, model="")
+        if self.kept and self.mode in ("none", "once"):
+            raise Unrecorded(f"{self.told}: it judged another conversation there, and may not be asked about this one")
+        if self.mode == "none" and not free(self.models, [call.profile]):
+            raise Unrecorded(f"{self.told}: there is no verdict yet, and this test run may ask none")
+        return await self.live.answer(call)
+
+
+async def ask(
+    run: Run, claim: str, by: str, verdicts: Sequence[Judged], mode: Mode, file: Path, workspace: Workspace
+) -> Judged:
+    """Let a model judge, or give what it judged of the very same: `verdicts` are those that `file` has.
+
+    Raises Unrecorded where it would have to be asked and may not be, and RunFailed where it gives no judgement.
+    """
+    whole = plan(courtroom(), brains={SEAT: JudgeBrain(by, claim, run)}, workspace=workspace)
+    kept = [each for each in verdicts if (each.claim, each.by) == (claim, by)]
+    answers = Verdicts(kept, mode, whole, f"the model {by!r} is to judge {claim!r}, in {file.name}")
+    judged = await arun(replace(whole, answers=answers), record=False, workspace=workspace)
+    content = judged.transcript.content()
+    said = next((event for event in content if isinstance(event, Said)), None)
     if said is None:
-        ended = run.state.ended
+        ended = judged.state.ended
         raise RunFailed(f"there is no judgement of {claim!r}: {ended.reason if ended else 'it is not over'}")
-    verdict = json.loads(said.text)
-    return Judgement(claim, verdict["holds"], verdict["why"])
+    fingerprint = next(event.fingerprint for event in content if isinstance(event, Answered))
+    return Judged(claim=claim, by=by, fingerprint=fingerprint, **json.loads(said.text))
 
 
-def file_for(claim: str, baseline: Path) -> Path:
-    """Name the file in which a judgement is kept: beside the baseline, by the claim's first words and its hash."""
-    words = re.sub(r"\W+", "-", claim.lower()).strip("-")[:_LONGEST].strip("-")
-    number = hashlib.blake2b(claim.encode("utf-8", "replace"), digest_size=3).hexdigest()
-    return baseline.with_name(f"{baseline.stem}.judged.{words}-{number}.jsonl")
+def _written(holds: bool, why: str) -> str:
+    return json.dumps({"holds": holds, "why": why}, ensure_ascii=False)
 
 
 def _told(run: Run) -> list[dict[str, Any]]:

@@ -16,14 +16,15 @@ from sandbox.checking.failures import CheckFailed
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
 from sandbox.checking.rules import Rules
+from sandbox.checking.verdicts import carrying, with_judgements, without_judgements
 from sandbox.recorded import Mode
 from sandbox.workspace import Workspace, find_workspace
-from transcripts import Ended, Transcript
+from transcripts import Ended, Judged, Transcript, read_file
 
 Update = Literal["new", "changed", "variation"]
 """What of a baseline may be written: one that is not there, one that differs, or a run more of one that differs."""
 
-What = Literal["used", "passed", "written", "differs", "stale", "loose", "undecided"]
+What = Literal["used", "passed", "written", "differs", "stale", "loose", "undecided", "judged"]
 """What happened to a baseline."""
 
 
@@ -56,6 +57,14 @@ def workspace_at(folder: Path) -> Workspace:
     return find_workspace(None if "MOOT_WORKSPACE" in os.environ else folder)
 
 
+def require_good(run: Transcript) -> None:
+    """Raise CheckFailed for a run that can be no baseline: it is not over, or it failed."""
+    ended = next((event for event in run.content() if isinstance(event, Ended)), None)
+    if ended is None or ended.status == "failed":
+        why = ended.reason if ended else "it is not over"
+        raise CheckFailed(f"the run is no baseline, for it came to no good end: {why}")
+
+
 class Keeper:
     """Hold runs against baselines for one test."""
 
@@ -63,42 +72,57 @@ class Keeper:
         self.session = session
         self._written: dict[Path, bytes] = {}
 
-    def hold(self, run: Transcript, baseline: Baseline, rules: Rules, recording: Recording) -> None:
-        """Take a run as it is, or as another run of its baseline; raises CheckFailed where it is neither."""
+    def hold(self, run: Transcript, baseline: Baseline, rules: Rules, recording: Recording) -> Path:
+        """Take a run as it is, or as another run of its baseline; raises CheckFailed where it is neither.
+
+        Gives the file that says what it does.
+        """
         files = baseline.files()
         for file in files or [baseline.path]:
             self.session.note("used", file, "")
         kept = baseline.read()
         if not kept:
-            self._new(run, baseline)
-            return
+            return self._new(run, baseline)
         same = next((number for number, each in enumerate(kept) if not mismatches(each, run, rules)), None)
         if same is None:
-            self._changed(run, baseline, kept, rules, recording)
-            return
+            return self._changed(run, baseline, kept, rules, recording)
         if self.session.mode != "none":
             self.write(run, files[same])
         elif changed := compare(kept[same], run, rules).inputs:
             self.session.note("stale", files[same], str(Changed(*changed[0])))
         self.session.note("passed", baseline.path, "")
+        return files[same]
 
     def write(self, run: Transcript, file: Path) -> None:
         """Write a run to a baseline's file, unless it says so already; raises CheckFailed for what is no baseline."""
-        ended = next((event for event in run.content() if isinstance(event, Ended)), None)
-        if ended is None or ended.status == "failed":
-            why = ended.reason if ended else "it is not over"
-            raise CheckFailed(f"the run is no baseline, for it came to no good end: {why}")
-        content = run.to_jsonl()
+        require_good(run)
+        content = without_judgements(run).to_jsonl()
         if self._written.setdefault(file, content) != content:
             raise CheckFailed(f"{file.name} was written already in this test, and differently")
-        if not file.exists() or file.read_bytes() != content:
+        self._put(carrying(run, file), file)
+
+    def add(self, judged: Sequence[Judged], file: Path) -> None:
+        """Add judgements to the run in a baseline's file."""
+        self._put(with_judgements(read_file(file), judged), file)
+
+    def settle(self, run: Transcript, baseline: Baseline) -> None:
+        """Keep a run that was judged, and that no file of its baseline has: as one, or for review."""
+        files = baseline.files()
+        if not files or "changed" in self.session.update:
+            self._take(run, baseline, baseline.path)
+        elif "variation" in self.session.update:
+            self._take(run, baseline, baseline.free())
+        else:
+            self._wait(run, baseline, "changed")
+
+    def _put(self, run: Transcript, file: Path) -> None:
+        if not file.exists() or file.read_bytes() != run.to_jsonl():
             write(run, file)
             self.session.note("written", file, "")
 
-    def _new(self, run: Transcript, baseline: Baseline) -> None:
+    def _new(self, run: Transcript, baseline: Baseline) -> Path:
         if "new" in self.session.update or self.session.mode != "none":
-            self._take(run, baseline, baseline.path)
-            return
+            return self._take(run, baseline, baseline.path)
         raise CheckFailed(
             f"there is no baseline {baseline.path.name} yet in {baseline.path.parent}\n"
             f"to make this run the baseline:  {self.session.command('--moot-update')}\n"
@@ -107,23 +131,23 @@ class Keeper:
 
     def _changed(
         self, run: Transcript, baseline: Baseline, kept: Sequence[Transcript], rules: Rules, recording: Recording
-    ) -> None:
+    ) -> Path:
         nearest = min(range(len(kept)), key=lambda number: apart(compare(kept[number], run, rules)))
         if "changed" in self.session.update:
-            self._take(run, baseline, baseline.files()[nearest])
-        elif "variation" in self.session.update:
-            self._take(run, baseline, baseline.free())
-        else:
-            lines = report(run, kept, nearest, rules, baseline.files()[nearest].name, self.session.workspace)
-            if recording.match == "turn":
-                lines.append('answers were matched by turn only (match="turn")')
-            command = self.session.command("--moot-update-changed")
-            lines += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
-            raise CheckFailed("\n".join(lines))
+            return self._take(run, baseline, baseline.files()[nearest])
+        if "variation" in self.session.update:
+            return self._take(run, baseline, baseline.free())
+        lines = report(run, kept, nearest, rules, baseline.files()[nearest].name, self.session.workspace)
+        if recording.match == "turn":
+            lines.append('answers were matched by turn only (match="turn")')
+        command = self.session.command("--moot-update-changed")
+        lines += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
+        raise CheckFailed("\n".join(lines))
 
-    def _take(self, run: Transcript, baseline: Baseline, file: Path) -> None:
+    def _take(self, run: Transcript, baseline: Baseline, file: Path) -> Path:
         self.write(run, file)
         self.session.note("passed", baseline.path, "")
+        return file
 
     def _wait(self, run: Transcript, baseline: Baseline, how: str) -> str:
         """Let a run wait for review; where that cannot be, the check's own failure is what matters."""

@@ -72,7 +72,7 @@ def _guarded(whole: Plan, recording: Recording) -> Plan:
             name
             and seat not in whole.brains
             and not (whole.hybrid and whole.hybrid.has(seat))
-            and not _free(whole.models, [name])
+            and not free(whole.models, [name])
         ):
             raise _not_asked(seat, name, recording)
     if isinstance(whole.answers, Recorded):
@@ -82,7 +82,7 @@ def _guarded(whole: Plan, recording: Recording) -> Plan:
     return replace(whole, answers=Guard(whole.answers, whole.models, recording))
 
 
-def _free(models: Models, names: Iterable[str]) -> bool:
+def free(models: Models, names: Iterable[str]) -> bool:
     """Tell whether the models are simulated, all that may answer in their place included."""
     return all(profile.provider == "simulated" for profile in models.needed(names).values())
 
@@ -103,7 +103,7 @@ def nobody_asked() -> Iterator[None]:
     """Let no model be asked that costs anything, whatever is played: a fork, a resumed run, an experiment."""
 
     def refuse(models: Models, call: Call) -> None:
-        if not _free(models, [call.profile]):
+        if not free(models, [call.profile]):
             raise Unrecorded(
                 f"{call.seat} would ask the model {call.profile!r}, and this test run may ask none",
                 remedy="pytest --moot-record=all lets it",
@@ -125,6 +125,6 @@ class Guard:
         self.recording = recording
 
     async def answer(self, call: Call) -> Served:
-        if not _free(self.models, [call.profile]):
+        if not free(self.models, [call.profile]):
             raise _not_asked(call.seat, call.profile, self.recording)
         return await self.live.answer(call)

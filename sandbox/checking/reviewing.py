@@ -15,6 +15,7 @@ from sandbox.checking.explaining import report
 from sandbox.checking.keeping import workspace_at
 from sandbox.checking.levels import mismatches
 from sandbox.checking.rules import Rules
+from sandbox.checking.verdicts import carrying
 from sandbox.rendering.printable import printable
 from sandbox.workspace import Workspace, find_workspace
 from transcripts import Transcript, read_file
@@ -43,7 +44,7 @@ class Waiting:
         if self.run is None:
             raise MootError(f"{self.baseline.pending} cannot be read", remedy="reject it, and run the test again")
         file = self.baseline.free() if beside else self.nearest
-        write(self.run, file)
+        write(carrying(self.run, file), file)
         self.reject()
         return file
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast, get_args
 
 from moot_errors import NotFound, WrongUse
 from sandbox.models.secrets import REDACTED
-from transcripts import Answered, Bodies, Event, Transcript, content_of, parse_jsonl
+from transcripts import Answered, Bodies, Event, Judged, Transcript, content_of, parse_jsonl
 
 Level = Literal["exact", "similar", "acts", "outcome"]
 """What must be the same.
@@ -25,6 +25,7 @@ THRESHOLD: Final = 0.8
 _ALWAYS: Final = (("started", "answers"),)
 """Where answers came from is no difference: a replay of a recording says it, and the recording does not."""
 _PROSE: Final = ("text", "reason", "note", "answer", "document")
+_PROSE_OF: Final[Mapping[str, tuple[str, ...]]] = {"opened": ("about",), "judged": ("why",)}
 _PROSE_OF_ACTS: Final = ("about", "task", "result")
 _KINDS: Final = {model.model_fields["kind"].default: model.model_fields for model in get_args(get_args(Event)[0])}
 
@@ -48,8 +49,8 @@ class Rules:
         return ", ".join((f"level {level}", *more))
 
     def content(self, event: Event) -> dict[str, Any] | None:
-        """Give an event's content less what is ignored; None where the whole event is."""
-        if (event.kind,) in self.ignore:
+        """Give an event's content less what is ignored; None where the whole event is, as what was thought of a run."""
+        if (event.kind,) in self.ignore or isinstance(event, Judged):
             return None
         data = content_of(event)
         for kind, *path in (*self.ignore, *_ALWAYS):
@@ -115,7 +116,7 @@ def redacted(transcript: Transcript, patterns: Iterable[re.Pattern[str]]) -> Tra
             if len(bodies) == known:
                 continue  # it differed from another in nothing but what was taken out
         else:
-            prose = (*_PROSE, "about") if data["kind"] == "opened" else _PROSE
+            prose = (*_PROSE, *_PROSE_OF.get(data["kind"], ()))
             data = {key: clean(value) if key in prose else _renamed(value, names) for key, value in data.items()}
             if data.get("act"):
                 data["act"] |= {key: clean(data["act"][key]) for key in _PROSE_OF_ACTS if key in data["act"]}

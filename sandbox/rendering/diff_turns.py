@@ -112,21 +112,20 @@ class Turns:
         lines = []
         for row, line in enumerate(wrap(self.sides.words(turn, side) + note, width, first=head, rest="    ")):
             start = len(head) if row == 0 else 4
-            lines.append(_Line(line, self.paint(line[:start], style) + self._marked(line[start:], style, left)))
+            lines.append(_Line(line, self.paint(line[:start] + self._marked(line[start:], left), style)))
         return lines
 
-    def _marked(self, line: str, style: str, left: list[Mark]) -> str:
-        """Paint a line whose words come next among the marks; a word that was broken is painted as all are."""
+    def _marked(self, line: str, left: list[Mark]) -> str:
+        """Stress what differs in a line whose words come next among the marks; a word that was broken is as all are."""
         if not left:
-            return self.paint(line, style)
+            return line
         runs: list[tuple[bool, list[str]]] = []
         for word in line.split(" "):
             differs = left.pop().differs if left and left[-1].word == word else False
             if not runs or runs[-1][0] != differs:
                 runs.append((differs, []))
             runs[-1][1].append(word)
-        texts = (self.paint(" ".join(words), "bold") if differs else " ".join(words) for differs, words in runs)
-        return self.paint(" ", style).join(self.paint(text, style) for text in texts)
+        return " ".join(self.paint.stress(" ".join(words)) if differs else " ".join(words) for differs, words in runs)
 
 
 def _moved(pair: Pair) -> str:

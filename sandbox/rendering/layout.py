@@ -60,11 +60,12 @@ def _paragraph(text: str, width: int, first: str, rest: str) -> list[str]:
         if filled or (used + size > width and width_of(rest) + size <= width):
             lines.append(line)
             line, used = rest, width_of(rest)
-        *full, last = _pieces(word, max(width - used, 2), max(width - width_of(rest), 2))
+        room = max(width - used, 2)
+        *full, last = _pieces(word, room, max(width - width_of(rest), 2)) if size > room else (word,)
         for piece in full:
             lines.append(line + piece)
             line, used = rest, width_of(rest)
-        line, used, filled = line + last, used + width_of(last), True
+        line, used, filled = line + last, used + (width_of(last) if full else size), True
     return [*lines, line]
 
 

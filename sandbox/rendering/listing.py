@@ -6,7 +6,7 @@ from sandbox.rendering.numbers import number
 from sandbox.rendering.printable import printable
 from sandbox.rendering.scene import Scene
 from sandbox.rendering.stages import stage_line, tally_text
-from sandbox.rendering.talk import deed
+from sandbox.rendering.talk import deed, verdict_text
 from transcripts import (
     Agreed,
     Answered,
@@ -20,6 +20,7 @@ from transcripts import (
     Exhausted,
     Forfeited,
     Forked,
+    Judged,
     Noted,
     Opened,
     Refused,
@@ -93,6 +94,8 @@ def _rest(scene: Scene, event: Event) -> str:
             return f"{event.offer}  {scene.terms(event.terms)}  by {', '.join(event.by)}{_binding(event)}"
         case Ended():
             return event.status if scene.seat else f"{event.status}: {event.reason}"
+        case Judged():
+            return f"by {event.by}: {verdict_text(event)}"
 
 
 def _binding(event: Agreed) -> str:

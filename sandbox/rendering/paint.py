@@ -19,5 +19,9 @@ class Paint:
         """Paint in the colour of the seat of that rank."""
         return self._wrap(text, f"1;{_SEATS[rank % len(_SEATS)]}")
 
+    def stress(self, text: str) -> str:
+        """Make text bold inside of what is painted already, which goes on behind it as it was."""
+        return f"\x1b[1m{text}\x1b[22m" if self.on and text else text
+
     def _wrap(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.on and text else text

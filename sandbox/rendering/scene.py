@@ -23,6 +23,7 @@ from transcripts import (
     Exhausted,
     Forfeited,
     Forked,
+    Judged,
     Noted,
     Opened,
     Refused,
@@ -156,8 +157,8 @@ class Scene:
                 return self.seat in event.members
             case Forked() | Asking() | Answered() | Exhausted() | Chosen() | Staged() | Tallied() | Asked() | Elapsed():
                 return False  # what is spent on a run, by which model, and what it branched off, is the researcher's
-            case Seated():
-                return False  # and so is who sits where
+            case Seated() | Judged():
+                return False  # and so is who sits where, and what was thought of it afterwards
 
     def sees_prompt(self, call: Answered) -> bool:
         """Tell whether these eyes may read what a model was asked: all calls, or what the seat's own brain asked."""

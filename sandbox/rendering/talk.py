@@ -24,6 +24,7 @@ from transcripts import (
     Event,
     Forfeited,
     HandOver,
+    Judged,
     Leave,
     Move,
     Offer,
@@ -91,6 +92,8 @@ class Talk:
             case Agreed(binds="members"):
                 who = " and ".join(map(printable, event.by))
                 return self._note(f"{who} have a deal among themselves: {self.scene.terms(event.terms)}", event.thread)
+            case Judged():
+                return self._note(printable(f"judged by {event.by}: {verdict_text(event)}"))
             case _:
                 return []
 
@@ -200,6 +203,12 @@ def _failures(event: Answered) -> str:
     for (profile, error), many in counts.items():
         failed.setdefault(profile, []).append(error + (f" ×{many}" if many > 1 else ""))
     return ", ".join(f"{profile} failed: {' and '.join(errors)}" for profile, errors in failed.items())
+
+
+def verdict_text(event: Judged) -> str:
+    """Say what was judged of a claim, and why."""
+    holds = "holds" if event.holds else "does not hold"
+    return f'"{event.claim}" {holds}{f": {event.why}" if event.why else ""}'
 
 
 def deed(scene: Scene, act: Act) -> str:

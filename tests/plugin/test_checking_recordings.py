@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import moot
 from sandbox import CheckFailed, Checks, CheckSession, Reply, View
 from sandbox.answers import Live
+from sandbox.cli.entry import moot as command
 from sandbox.models import ChatMessage, Request
+from sandbox.models.secrets import REDACTED
 from sandbox.workspace import find_workspace
+from transcripts import Judged, read_file
 
 FREE = '[models.gpt]\nprovider = "simulated"\nmodel = "gpt-4o-mini"\n'
 PAID = '[models.gpt]\nmodel = "gpt-4o-mini"\nkey_env = "NO_SUCH_KEY"\n'
@@ -130,15 +134,74 @@ def test_a_changed_agent_that_is_a_model_is_not_asked_unnoticed(recorded: Callab
     assert recorded(FREE, mode="new").run("used-bike", **agent).status == "done"
 
 
-def test_a_judgement_is_kept_and_given_again(recorded: Callable[..., Checks], tmp_path: Path) -> None:
+def test_a_judgement_is_kept_in_the_baseline_and_given_again(recorded: Callable[..., Checks], tmp_path: Path) -> None:
     claim, first = "The buyer is polite.", recorded(FREE, mode="once")
     said = verdict(first, first.run("used-bike", **KEPT), claim)
-    assert len(list(tmp_path.glob("bike.judged.the-buyer-is-polite-*.jsonl"))) == 1
+    assert [file.name for file in tmp_path.glob("*.jsonl*")] == ["bike.jsonl"]
     later = recorded(PAID)
     run = later.run("used-bike", **KEPT)
     assert verdict(later, run, claim) == said
-    with pytest.raises(moot.Error, match="this test run may ask none"):
+    later.check(run, ignore=["started.models"])
+    with pytest.raises(moot.Error, match=r"this test run may ask none(.|\n)*--moot-record=once"):
         later.judge(run, "The buyer is rude.", by="gpt")
+
+
+@pytest.mark.parametrize("judged_first", [True, False])
+def test_a_judgement_goes_where_its_run_goes(checks: Callable[..., Checks], tmp_path: Path, judged_first: bool) -> None:
+    first = checks(FREE, mode="once")
+    with first.guarding():
+        run = first.run("used-bike", **KEPT)
+        for judging in (judged_first, not judged_first):
+            if judging:
+                verdict(first, run, "One.")
+                verdict(first, run, "Another.")
+            else:
+                first.check(run)
+    assert claims(tmp_path / "bike.jsonl") == ["Another.", "One."]
+
+
+def test_a_run_that_is_judged_only_is_kept_too(checks: Callable[..., Checks], tmp_path: Path) -> None:
+    first = checks(FREE, mode="once")
+    with first.guarding():
+        verdict(first, first.run("used-bike", **KEPT), "One.")
+    assert claims(tmp_path / "bike.jsonl") == ["One."]
+    other = checks(FREE, mode="all")
+    with other.guarding():
+        verdict(other, other.run("used-bike", **{**KEPT, "seed": 8}), "One.")
+    assert claims(tmp_path / "bike.jsonl.new") == ["One."]
+
+
+def test_what_was_judged_of_another_talk_goes_with_it(recorded: Callable[..., Checks], tmp_path: Path) -> None:
+    first = recorded(FREE, mode="once")
+    verdict(first, first.run("used-bike", **KEPT), "One.")
+    kept = recorded(FREE, mode="all")
+    kept.check(kept.run("used-bike", **KEPT, settings={"seller.brief": "Sell it."}), level="acts")
+    assert claims(tmp_path / "bike.jsonl") == ["One."]
+    other = recorded(FREE, mode="all", update=frozenset({"changed"}))
+    other.check(other.run("used-bike", **{**KEPT, "seed": 8}))
+    assert claims(tmp_path / "bike.jsonl") == []
+
+
+def test_a_baseline_with_judgements_is_a_transcript_like_any(recorded: Callable[..., Checks], tmp_path: Path) -> None:
+    before = moot.load(tmp_path / "bike.jsonl")
+    first = recorded(FREE, mode="once")
+    verdict(first, first.run("used-bike", **KEPT), "\x1b[31mOne.")
+    after = moot.load(tmp_path / "bike.jsonl")
+    assert moot.diff(before, after).same and moot.replay(after) == moot.replay(before)
+    with moot.Store.open(tmp_path / "runs.db") as store:
+        assert store.load(store.add(after.transcript).name).to_jsonl() == after.content()
+    result = CliRunner().invoke(command, ["show", str(tmp_path / "bike.jsonl")])
+    assert 'judged by gpt: "' in result.output and "One." in result.output and "\x1b" not in result.output
+    assert "judged" not in CliRunner().invoke(command, ["show", str(tmp_path / "bike.jsonl"), "--as", "buyer"]).output
+
+
+def test_why_is_redacted_with_the_run(checks: Callable[..., Checks], tmp_path: Path) -> None:
+    first = checks(FREE, mode="once")
+    run = first.run("used-bike", **KEPT)
+    verdict(first, run, "One.")
+    first.check(run, redact=[r"\w+"])
+    (judged,) = [event for event in moot.load(tmp_path / "bike.jsonl").transcript.events if isinstance(event, Judged)]
+    assert judged.claim == "One." and set(judged.why.replace(REDACTED, "")) <= set(" .,!?'’-–")
 
 
 def test_what_does_not_hold_fails(recorded: Callable[..., Checks]) -> None:
@@ -151,8 +214,12 @@ def test_a_judge_is_asked_again_only_about_another_talk(recorded: Callable[..., 
     claim, first = "The buyer is polite.", recorded(FREE, mode="once")
     verdict(first, first.run("used-bike", **KEPT), claim)
     later = recorded(PAID)
-    with pytest.raises(moot.Error, match=r"judge's request in its turn 1(.|\n)*--moot-record=new"):
+    with pytest.raises(moot.Error, match=r"it judged another conversation there(.|\n)*--moot-record=new"):
         later.judge(later.run("used-bike", seed=9), claim, by="gpt", baseline="bike.jsonl")
+
+
+def claims(file: Path) -> list[str]:
+    return [event.claim for event in read_file(file).events if isinstance(event, Judged)]
 
 
 def verdict(checks: Checks, run: moot.Run, claim: str) -> tuple[bool, str]:

@@ -118,6 +118,32 @@ def test_what_no_test_used_is_reported_and_removed_only_when_asked(kept: pytest.
     assert baselines(kept) == ["bike.jsonl", "data.jsonl"]
 
 
+def test_a_judgement_that_no_test_asks_for_is_reported_and_removed_only_when_asked(pytester: pytest.Pytester) -> None:
+    judging = """
+        import pytest
+
+        def test_bike(moot):
+            run = moot.run("used-bike", seed=7)
+            moot.check(run, "baselines/bike.jsonl")
+            for claim in {claims}:
+                try:
+                    moot.judge(run, claim, by="free", baseline="baselines/bike.jsonl")
+                except pytest.fail.Exception:
+                    pass
+        """
+    pytester.makefile(".toml", moot='[models.free]\nprovider = "simulated"\n')
+    pytester.makepyfile(test_bike=judging.format(claims=["One.", "Another."]))
+    play(pytester, "--moot-record=once").assert_outcomes(passed=1)
+    play(pytester).stdout.no_fnmatch_line("unused:*")
+    pytester.makepyfile(test_bike=judging.format(claims=["One."]))
+    what = "baselines/bike.jsonl: the judgement of 'Another.'"
+    play(pytester).stdout.fnmatch_lines([f"unused: {what} (--moot-remove-unused removes it)"])
+    play(pytester, "--moot-remove-unused").stdout.fnmatch_lines([f"removed: {what}"])
+    left = (pytester.path / "baselines" / "bike.jsonl").read_text()
+    assert "One." in left and "Another." not in left
+    play(pytester).assert_outcomes(passed=1)
+
+
 @pytest.mark.parametrize("part", ["test_bike.py", "-kbike", "--deselect=test_more.py::test_more"])
 def test_a_part_of_the_tests_cannot_tell_what_is_unused(kept: pytest.Pytester, part: str) -> None:
     kept.makepyfile(test_more='def test_more(moot): moot.check(moot.run("used-bike", seed=9), "baselines/more.jsonl")')

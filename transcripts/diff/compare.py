@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from transcripts.diff.cause import Cause
-from transcripts.diff.first import spots
+from transcripts.diff.first import first_spot
 from transcripts.diff.inquiry import Inquiry
 from transcripts.diff.origins import Change, Origin, differences
 from transcripts.diff.pairs import Pair, mirrored, pair_threads
@@ -71,8 +71,7 @@ class Diff:
         """The first difference in causal order; of what was heard, if there is any.  None where nothing differs."""
         inquiry = Inquiry(self.readings, self.threads)
         for beneath in (False, True):
-            if found := spots(self.threads, beneath=beneath, late=inquiry.late):
-                spot = found[0]
+            if spot := first_spot(self.threads, beneath=beneath, late=inquiry.late):
                 return Divergence("beneath" if beneath else "heard", spot.thread, spot.a, spot.b, inquiry.at(spot))
         return Divergence("end", "", None, None, inquiry.at_end()) if self.end else None
 

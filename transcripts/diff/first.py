@@ -10,10 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from transcripts.diff.pairs import Pair
 from transcripts.diff.turns import BETWEEN, Turn
+
+_ORDER = attrgetter("order", "thread")
 
 
 class Spot(NamedTuple):
@@ -44,21 +47,28 @@ class Spot(NamedTuple):
         return islice(self.pairs, self.at, None)
 
 
+def first_spot(
+    threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False, late: Collection[str] = ()
+) -> Spot | None:
+    """Find the first of what `spots` lists: of each thread's the least is the first, for all places rise."""
+    firsts = (next(found, None) for found in _by_thread(threads, beneath, late))
+    return min((spot for spot in firsts if spot), key=_ORDER, default=None)
+
+
 def spots(threads: Mapping[str, Sequence[Pair]], *, beneath: bool = False, late: Collection[str] = ()) -> list[Spot]:
     """List where the sides differ, in causal order; with `beneath`, also where only what nobody heard does.
 
     `late` names the threads that are not there from the beginning: what one side alone has there comes behind all that
     the sides have in common before it.
     """
+    return sorted((spot for found in _by_thread(threads, beneath, late) for spot in found), key=_ORDER)
+
+
+def _by_thread(threads: Mapping[str, Sequence[Pair]], beneath: bool, late: Collection[str]) -> Iterator[Iterator[Spot]]:
     bounds = _Bounds(threads) if late else None
-    found = [
-        spot
-        for name, pairs in threads.items()
-        for spot in _in_thread(
-            name, pairs if beneath or name != BETWEEN else _heard(pairs), beneath, bounds if name in late else None
-        )
-    ]
-    return sorted(found, key=lambda spot: (spot.order, spot.thread))
+    for name, pairs in threads.items():
+        counted = pairs if beneath or name != BETWEEN else _heard(pairs)
+        yield _in_thread(name, counted, beneath, bounds if name in late else None)
 
 
 def _heard(pairs: Sequence[Pair]) -> Sequence[Pair]:

@@ -27,11 +27,23 @@ def align_window(window: tuple[int, int, int, int], sides: Sides) -> Iterator[Ma
             return NEVER
         return EQUAL if sides.a[i] == sides.b[j] else ALIKE * sides.similar(i, j)
 
-    if rows == columns == 1:
-        found = [(0, 0)] if worth(0, 0) > NEVER else []
+    if rows == columns and _is_plain(window, sides, worth):
+        found = [(i, i) for i in range(rows)]
     else:
         found = _walk(rows, columns, _fill(rows, columns, worth))
     return ((a + i, b + j) for i, j in found)
+
+
+def _is_plain(window: tuple[int, int, int, int], sides: Sides, worth: Callable[[int, int], float]) -> bool:
+    """Tell that nothing can be better than to match one after the other, without trying all else.
+
+    Anything else leaves out one turn on each side at least, and matches the others as well as can be.
+    """
+    a, end_a, b, end_b = window
+    size = end_a - a
+    if sides.class_a[a:end_a] != sides.class_b[b:end_b] or not set(sides.a[a:end_a]).isdisjoint(sides.b[b:end_b]):
+        return size == 1 and worth(0, 0) > NEVER
+    return size == 1 or sum(worth(i, i) for i in range(size)) > ALIKE * (size - 1) + 2 * OPEN
 
 
 def _fill(rows: int, columns: int, worth: Callable[[int, int], float]) -> list[list[int]]:

@@ -101,7 +101,7 @@ def _in_order(readings: Readings, a: Turn, b: Turn) -> Iterator[Cause]:
     between = a.is_between or b.is_between
     left, right = Origin(readings[0], a.number + a.is_between), Origin(readings[1], b.number + b.is_between)
     calls_a, calls_b = (
-        [] if turn.is_between else asked_by(reading.transcript, turn.seat, turn.number)
+        [] if turn.is_between else asked_by(reading.content, reading.transcript.bodies, turn.seat, turn.number)
         for reading, turn in zip(readings, (a, b), strict=True)
     )
     if a.seat == b.seat and (answered := _same_request(calls_a, calls_b)):

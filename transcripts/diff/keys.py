@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from transcripts.acts import Accept, Act, Answer, Assign, Bid, HandOver, Move, Offer, OpenThread, Reject, Report, Vote
@@ -43,13 +44,13 @@ def known_by(events: Sequence[Event], rules: Rules) -> tuple[Names, Names]:
     """Say by their names what offers are known by, and what messages that others answer."""
     said = [event for event in events if event.kind == "said"]
     offers = {
-        f"{event.thread}:{event.n}": Known(event.seat, act_key(event.act, {}, rules))
+        f"{event.thread}:{event.n}": Known(event.seat, ("offer", rules.plain(event.act.terms)))
         for event in said
         if event.act is not None and event.act.kind == "offer"
     }
     answered = {event.re for event in said if event.re is not None}
     messages = {
-        name: Known(event.seat, act_key(event.act, offers, rules), rules.text(event.text) if rules.prose else "")
+        name: Known(event.seat, act_key(event.act, offers, rules), rules.text(event.text))
         for event in (said if answered else ())
         if (name := f"{event.thread}:{event.n}") in answered
     }
@@ -59,7 +60,7 @@ def known_by(events: Sequence[Event], rules: Rules) -> tuple[Names, Names]:
 def head_key(head: Head, offers: Names, messages: Names, rules: Rules) -> Hashable:
     """Make what came of a turn comparable."""
     if head.kind == "said":  # faster than asking for the class
-        text = rules.text(head.text) if rules.prose else ""
+        text = rules.text(head.text) if rules.changes_prose else head.text
         if head.act is None:
             key: tuple[Hashable, ...] = (head.seat, "said", None, text, head.by)
         else:
@@ -73,14 +74,23 @@ def head_key(head: Head, offers: Names, messages: Names, rules: Rules) -> Hashab
     return head.kind, tuple(details(head, rules).items()), *_words_key(head, rules)
 
 
+_SAID = ("", "", "act", "text", "by", "re")
+
+
+def said_otherwise(a: Hashable, b: Hashable) -> tuple[str, ...]:
+    """Name what differs between the keys of two messages by the same speaker."""
+    assert isinstance(a, tuple) and isinstance(b, tuple)
+    return tuple(name for name, one, other in zip_longest(_SAID, a, b) if one != other)
+
+
 def _words_key(head: Head, rules: Rules) -> tuple[Hashable, ...]:
     """Make comparable who said what along with it."""
     match head:
         case Confided():
-            text = rules.text(head.text) if rules.prose else ""
+            text = rules.text(head.text)
             return head.seat, act_key(head.act, {}, rules), text
         case Told():
-            return head.by, rules.text(head.text) if rules.prose else ""
+            return head.by, rules.text(head.text)
         case _:
             return ()
 
@@ -107,7 +117,7 @@ def details(head: Head | None, rules: Rules) -> dict[str, Hashable]:
 
 def opened_key(opened: Sequence[Opened], rules: Rules) -> Hashable:
     """Make the side threads that were opened in a turn comparable: by their form and their first members."""
-    return tuple((each.form, frozenset(each.members), rules.text(each.about) if rules.prose else "") for each in opened)
+    return tuple((each.form, frozenset(each.members), rules.text(each.about)) for each in opened)
 
 
 def act_key(act: Act | None, offers: Names, rules: Rules) -> Hashable:
@@ -128,11 +138,11 @@ def act_key(act: Act | None, offers: Names, rules: Rules) -> Hashable:
         case HandOver(to=to):
             return act.kind, to
         case Assign(to=to, task=words):
-            return act.kind, to, rules.text(words) if rules.prose else ""
+            return act.kind, to, rules.text(words)
         case Report(result=words):
-            return act.kind, rules.text(words) if rules.prose else ""
+            return act.kind, rules.text(words)
         case OpenThread(invite=invite, form=form, about=words):
-            return act.kind, frozenset(invite), form, rules.text(words) if rules.prose else ""
+            return act.kind, frozenset(invite), form, rules.text(words)
         case _:
             return act.kind
 

@@ -10,7 +10,7 @@ from rapidfuzz.distance import Indel
 
 from transcripts.acts import Act, Offer
 from transcripts.diff.align import Sides, align, in_order, number
-from transcripts.diff.keys import act_key, details, opened_key
+from transcripts.diff.keys import act_key, details, opened_key, said_otherwise
 from transcripts.diff.reading import Reading, names_beneath
 from transcripts.diff.rules import Rules
 from transcripts.diff.turns import Turn
@@ -89,8 +89,10 @@ def _pair(a: Sequence[Turn], b: Sequence[Turn], readings: tuple[Reading, Reading
     pairs: list[Pair] = []
     i = j = 0
     for left, right in (*_matches(a, b, readings, rules), (len(a), len(b))):
-        pairs += (Pair("missing", turn, None) for turn in a[i:left])
-        pairs += (Pair("inserted", None, turn) for turn in b[j:right])
+        if i < left:
+            pairs += [Pair("missing", turn, None) for turn in a[i:left]]
+        if j < right:
+            pairs += [Pair("inserted", None, turn) for turn in b[j:right]]
         if left < len(a):
             pairs.append(_side_by_side(a[left], b[right], readings, rules))
         i, j = left + 1, right + 1
@@ -138,10 +140,12 @@ def _side_by_side(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
     beneath = names_beneath(a, b, readings, rules)
     if a.key == b.key:
         return Pair("equal", a, b, (), beneath)
+    if a.kind == b.kind == "said" and not a.opened and not b.opened:
+        return Pair("changed", a, b, said_otherwise(a.key, b.key), beneath)
     left, right = readings
     changes = {
         "act": act_key(a.act, left.offers, rules) != act_key(b.act, right.offers, rules),
-        "text": rules.prose and a.has_words and rules.text(a.text) != rules.text(b.text),
+        "text": a.has_words and rules.text(a.text) != rules.text(b.text),
         "by": a.by != b.by,
     }
     if a.re or b.re:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from transcripts.diff.keys import Names, beneath_key, head_key, known_by, opened_key
@@ -29,6 +31,7 @@ from transcripts.events import (
 from transcripts.transcript import Transcript
 
 _HEADS = ("said", "forfeited", "confided")
+_TURN = attrgetter("turn")
 
 
 @dataclass
@@ -37,6 +40,8 @@ class Reading:
 
     transcript: Transcript
     rules: Rules
+    content: Sequence[Event]
+    """All of it, in canonical order."""
     started: Started | None = None
     forks: list[Forked] = field(default_factory=list)
     exhausted: Exhausted | None = None
@@ -75,18 +80,13 @@ def read(transcript: Transcript, rules: Rules) -> Reading:
     """Read a transcript."""
     events = transcript.content()
     offers, messages = known_by(events, rules)
-    reading = Reading(transcript, rules, offers=offers, messages=messages)
-    group: list[Any] = []
-    for event in events:
-        if group and group[0].turn != event.turn:
+    reading = Reading(transcript, rules, events, offers=offers, messages=messages)
+    for turn, group in groupby(events, key=_TURN):
+        if turn:
             _close(group, reading)
-            group = []
-        if event.turn:
-            group.append(event)
-        else:
+            continue
+        for event in group:
             _between(event, reading)
-    if group:
-        _close(group, reading)
     return reading
 
 
@@ -128,33 +128,34 @@ def _add(head: Said | Told | Staged | Tallied | Asked | Agreed, thread: str, rea
     reading.threads.setdefault(thread, []).append(turn)
 
 
-def _close(group: list[Any], reading: Reading) -> None:
+def _close(group: Iterable[Any], reading: Reading) -> None:
     """Make a turn of its events."""
     head: Any = None
     beneath: list[Any] = []
-    opened: list[Opened] = []
+    opened: tuple[Opened, ...] = ()
     for event in group:
-        if event.kind in _HEADS:
+        kind = event.kind
+        if kind in _HEADS:
             head = event
-        elif event.kind == "opened":
-            opened.append(event)
+        elif kind == "opened":
+            opened = (*opened, event)
         else:
             beneath.append(event)
     first = head or (beneath or opened)[0]
-    rules = reading.rules
-    key: Hashable = (first.seat, "unfinished")
+    seat, thread = first.seat, first.thread
+    key: Hashable = (seat, "unfinished")
     if head is not None:
-        key = head_key(head, reading.offers, reading.messages, rules)
+        key = head_key(head, reading.offers, reading.messages, reading.rules)
     if opened:
-        key = key, opened_key(opened, rules)
+        key = key, opened_key(opened, reading.rules)
         reading.opened |= {each.thread: each for each in opened}
-    chosen = _chosen(first.thread, first.seat, reading) if reading.chosen and _talks(head) else None
+    chosen = _chosen(thread, seat, reading) if reading.chosen and _talks(head) else None
     reading.last = number = first.turn
-    turn = Turn(first.thread, first.seat, number, first.tick, head, tuple(beneath), key, number, chosen, tuple(opened))
+    turn = Turn(thread, seat, number, first.tick, head, tuple(beneath), key, number, chosen, opened)
     try:
-        reading.threads[first.thread].append(turn)
+        reading.threads[thread].append(turn)
     except KeyError:
-        reading.threads[first.thread] = [turn]
+        reading.threads[thread] = [turn]
 
 
 def _talks(head: Any) -> bool:
@@ -175,15 +176,17 @@ def names_beneath(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
     """Name the kinds of events beneath two turns that differ."""
     if not rules.beneath:
         return ()
-    names = _names_of_events(a, b, readings, rules)
-    if _seats(a) != _seats(b):
+    names = _names_of_events(a, b, readings, rules) if a.beneath or b.beneath else ()
+    if a.chosen != b.chosen and _seats(a) != _seats(b):
         return tuple(sorted({*names, "chosen"}))
     return names
 
 
 def _names_of_events(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Rules) -> tuple[str, ...]:
-    if (not a.beneath and not b.beneath) or _plainly_same(a.beneath, b.beneath):
-        return ()
+    if len(a.beneath) == len(b.beneath) == 1:  # the usual case, quickly: one offer each
+        one, other = a.beneath[0], b.beneath[0]
+        if isinstance(one, Valued) and isinstance(other, Valued):
+            return () if _worth_the_same(one.worth, other.worth, rules) else ("valued",)
     left, right = (
         [beneath_key(event, reading.offers, rules) for event in turn.beneath]
         for turn, reading in zip((a, b), readings, strict=True)
@@ -194,13 +197,14 @@ def _names_of_events(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules:
     return tuple(kind for kind in kinds if _of(kind, left) != _of(kind, right)) or ("order",)
 
 
+def _worth_the_same(a: Mapping[str, Any], b: Mapping[str, Any], rules: Rules) -> bool:
+    if a == b:
+        return True
+    return a.keys() == b.keys() and all(rules.plain(worth) == rules.plain(b[seat]) for seat, worth in a.items())
+
+
 def _seats(turn: Turn) -> list[str] | None:
     return turn.chosen.seats if turn.chosen else None
-
-
-def _plainly_same(a: Sequence[Event], b: Sequence[Event]) -> bool:
-    """Tell for the usual case, quickly, that nothing differs: one offer each, and worth the same."""
-    return len(a) == len(b) == 1 and isinstance(a[0], Valued) and isinstance(b[0], Valued) and a[0].worth == b[0].worth
 
 
 def _of(kind: str, keys: Iterable[Hashable]) -> list[Hashable]:

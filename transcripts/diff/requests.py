@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from transcripts.calls import Answered
 from transcripts.diff.words import first_difference
-from transcripts.transcript import Transcript
+from transcripts.events import Event
 
 Where = Literal["system prompt", "history", "tools", "model", "parameters", "seed", "tool result"]
 
@@ -42,18 +42,18 @@ class Parting(NamedTuple):
     """The parameter, or the tool."""
 
 
-def asked_by(transcript: Transcript, seat: str, turn: int) -> list[Asked]:
-    """List a seat's calls in a turn, each with its whole request."""
+def asked_by(content: Iterable[Event], bodies: Mapping[str, bytes], seat: str, turn: int) -> list[Asked]:
+    """List a seat's calls in a turn, each with its whole request; `content` is all of it, in canonical order."""
     prompts: dict[tuple[str, str], list[str]] = {}
     calls: list[Asked] = []
-    for event in transcript.content():
+    for event in content:
         if event.turn > turn:
             break
         if isinstance(event, Answered) and event.seat == seat:
             parts = prompts.setdefault(event.series, [])
             event.prompt.turn(parts)
             if event.turn == turn:
-                calls.append(_asked(event, parts, transcript.bodies))
+                calls.append(_asked(event, parts, bodies))
     return calls
 
 

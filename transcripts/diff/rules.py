@@ -9,6 +9,8 @@ from typing import Any
 
 from moot_errors import WrongUse
 
+_AS_IT_IS = (str, int, type(None))
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -51,8 +53,15 @@ class Rules:
         except re.error as error:
             raise WrongUse(f"{error.pattern!r} is no regular expression: {error}") from None
 
+    @cached_property
+    def changes_prose(self) -> bool:
+        """Whether there is anything to be done to what was said before it is compared."""
+        return not self.prose or self.spaces or bool(self.redact)
+
     def text(self, text: str) -> str:
-        """Normalise what was said."""
+        """Normalise what was said; nothing of it counts without `prose`."""
+        if not self.prose:
+            return ""
         for pattern in self.patterns if self.redact else ():
             text = pattern.sub("\N{BLACK SQUARE}", text)
         return " ".join(text.split()) if self.spaces else text
@@ -60,10 +69,12 @@ class Rules:
     def plain(self, value: Any) -> Any:
         """Make plain data comparable and hashable: mappings without their order, numbers rounded, true no number."""
         kind = type(value)
-        if kind is str or kind is int or value is None:
+        if kind in _AS_IT_IS:
             return value
         if kind is dict:
-            return frozenset([(key, self.plain(inner)) for key, inner in value.items()])
+            return frozenset([
+                (key, inner if type(inner) in _AS_IT_IS else self.plain(inner)) for key, inner in value.items()
+            ])  # fmt: skip
         if kind is bool:
             return ("bool", value)
         if kind is float and not value.is_integer():

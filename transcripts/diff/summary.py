@@ -71,17 +71,17 @@ class _Count:
 
     def add(self, turn: Turn) -> None:
         self.turns[turn.seat] = self.turns.get(turn.seat, 0) + 1
-        match turn.act:
-            case Offer():
-                self.offers.setdefault(turn.seat, []).append(turn)
-                self.named[turn.name] = turn
-            case Accept():
-                self.gave_in.append(turn)
-            case WalkAway():
-                self.left.append(turn.seat)
-            case _:
-                self.forfeits += turn.kind == "forfeited"
-        for call in turn.calls:
+        act = turn.act
+        if isinstance(act, Offer):
+            self.offers.setdefault(turn.seat, []).append(turn)
+            self.named[turn.name] = turn
+        elif isinstance(act, Accept):
+            self.gave_in.append(turn)
+        elif isinstance(act, WalkAway):
+            self.left.append(turn.seat)
+        elif act is None:
+            self.forfeits += turn.kind == "forfeited"
+        for call in turn.calls if turn.beneath else ():
             self.calls += 1
             self.tokens += call.usage.get("input", 0) + call.usage.get("output", 0)
             self.cost += call.cost or 0

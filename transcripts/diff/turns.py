@@ -60,12 +60,15 @@ class Turn(NamedTuple):
     @property
     def kind(self) -> str:
         """`said`, `confided`, `forfeited`, `told`, `staged`, `tallied`, `asked`, `agreed`, or `unfinished`."""
-        return self.head.kind if self.head else "unfinished"
+        return self.head.kind if self.head is not None else "unfinished"
 
     @property
     def sort(self) -> Hashable:
         """What a turn has in common with all that it may be matched with."""
-        return (self.seat, kind) if (kind := self.kind) == "said" else (self.seat, kind, self.task)
+        head = self.head
+        if head is not None and head.kind == "said":
+            return self.seat, "said"
+        return self.seat, self.kind, self.task
 
     @property
     def task(self) -> str:
@@ -84,20 +87,24 @@ class Turn(NamedTuple):
 
     @property
     def act(self) -> Act | None:
-        return self.head.act if isinstance(self.head, _ACTING) else None
+        head = self.head
+        return head.act if isinstance(head, _ACTING) else None
 
     @property
     def text(self) -> str:
         """What was said, why the turn was lost, or what happened."""
-        match self.head:
-            case Said(text=text) | Confided(text=text) | Told(text=text):
+        head = self.head
+        if isinstance(head, Said):  # faster than matching, and nearly always so
+            return head.text
+        match head:
+            case Confided(text=text) | Told(text=text):
                 return text
             case Forfeited(fault=fault, reason=reason):
                 return f"{fault}: {reason}"
             case Staged(phase=phase, repeat=repeat):
                 return f"phase {phase} of repetition {repeat}"
             case Tallied():
-                return _counted(self.head)
+                return _counted(head)
             case Asked(question=question):
                 return f"question {question}"
             case Agreed(by=by):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+import moot as moot_module
 import personas
+from sandbox.rendering.diff import Sides
+from sandbox.rendering.diff_turns import Turns
+from sandbox.rendering.paint import Paint
 from tests.sandbox.cli.conftest import Moot
+from transcripts.diff import Diff
+from transcripts.diff import diff as compare
 
 
 @pytest.fixture
@@ -143,6 +150,22 @@ def test_a_file_that_is_cut_off_is_said_with_its_place(moot: Moot, two: tuple[st
     (workspace / "bike.jsonl").write_bytes(whole[:-20])
     result = moot("diff", "bike.jsonl", two[0])
     assert result.exit_code == 2 and "bike.jsonl:" in result.output and "cut off" in result.output
+
+
+def test_a_line_has_one_colour_and_the_words_that_differ_are_bold_in_it() -> None:
+    runs = [moot_module.run("used-bike", seed=seed, record=False).transcript for seed in (7, 8)]
+    found = compare(*runs)
+    plain, painted = (
+        [line for name, pairs in found.threads.items() for line in turns(found, Paint(on)).thread(name, pairs)]
+        for on in (False, True)
+    )
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in painted] == plain
+    assert all(len(re.findall(r"\x1b\[(?:3\d|0|2)m", line)) == 2 for line in painted[1:] if line)
+    assert any("\x1b[1m" in line for line in painted[1:])
+
+
+def turns(found: Diff, paint: Paint) -> Turns:
+    return Turns(Sides.of(found, ("a", "b")), paint, 60, beside=False, context=1)
 
 
 def test_other_scenarios_are_said_first(moot: Moot, two: tuple[str, str]) -> None:

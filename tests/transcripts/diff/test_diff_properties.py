@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transcripts import Accept, Bodies, Offer, Said, Seat, Started, Transcript
-from transcripts.diff import Diff, Pair, Turn, compare_words, diff
+from transcripts.diff import Diff, Pair, Turn, compare_words, diff, gaps
+from transcripts.diff.align import Sides
+from transcripts.diff.first import first_spot, spots
 
 SEATS = ("ann", "ben")
 MEMBERS = {"table": SEATS, "aside": SEATS}
@@ -114,7 +116,29 @@ def test_no_turn_is_matched_across_speakers(a: list[Any], b: list[Any]) -> None:
     assert all(pair.a.seat == pair.b.seat for pair in pairs if pair.a and pair.b)
 
 
-@given(st.text(), st.text())
+@given(TALKS, TALKS, st.sampled_from([(), ("aside",), tuple(MEMBERS)]))
+def test_the_first_place_is_the_first_of_all(a: list[Any], b: list[Any], late: Any) -> None:
+    threads = diff(transcript(a), transcript(b)).threads
+    for beneath in (False, True):
+        found = spots(threads, beneath=beneath, late=late)
+        assert first_spot(threads, beneath=beneath, late=late) == (found[0] if found else None)
+
+
+@given(st.integers(1, 5), st.data())
+def test_what_is_matched_without_trying_all_else_is_the_best(size: int, data: st.DataObject) -> None:
+    keys, classes = st.lists(st.integers(0, 9), min_size=size, max_size=size), [n % 2 for n in range(size)]
+    alike = data.draw(st.lists(st.floats(0, 1), min_size=size * size, max_size=size * size))
+    sides = Sides(data.draw(keys), data.draw(keys), classes, classes, lambda i, j: alike[i * size + j])
+    with pytest.MonkeyPatch.context() as patch:
+        found = list(gaps.align_window((0, size, 0, size), sides))
+        patch.setattr(gaps, "_is_plain", lambda *_: False)
+        assert found == list(gaps.align_window((0, size, 0, size), sides))
+
+
+WRITTEN = st.text(st.sampled_from("ab ,.\n"))
+
+
+@given(st.text() | WRITTEN, st.text() | WRITTEN)
 def test_words_joined_are_the_texts(a: str, b: str) -> None:
     words = compare_words(a, b)
     assert ("".join(each.a for each in words), "".join(each.b for each in words)) == (a, b)
