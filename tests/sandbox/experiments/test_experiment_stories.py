@@ -177,6 +177,26 @@ def test_it_is_stopped_after_the_turns_under_way_and_gone_on_with(play, results,
     assert all(trial.attempts == 1 for trial in results().trials)
 
 
+def test_workers_stop_after_the_turns_under_way_and_not_after_their_batches(play, results):
+    runners: list[Any] = []
+
+    def stop_soon(progress, played):
+        if played is not None:
+            runners[0].stop()
+
+    long = {**BIKE, "settings": {"scenario.end.rounds": 2000}, "trials": 300}
+    some: dict[str, Any] = {"executor": "processes", "jobs": 1}
+    stopped = play(long, started=runners.append, notify=stop_soon, **some).progress
+    assert stopped.stopped == "stopped" and 0 < stopped.done < 32, "two batches of sixteen were given out"
+    assert play({**long, "trials": 20}, **some).progress.left == 0
+    assert {trial.attempts for trial in results().trials} == {1}
+
+
+def test_what_is_stopped_before_it_begins_is_kept_and_plays_nothing(play, results):
+    assert play(BIKE, started=lambda runner: runner.stop()).progress.left == 4
+    assert {trial.status for trial in results().trials} == {"waiting"}
+
+
 def test_two_processes_share_the_trials(home):
     async def both():
         with Store.open(home / "transcripts.db") as one, Store.open(home / "transcripts.db") as other:
