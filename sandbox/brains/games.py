@@ -83,7 +83,7 @@ class _Game:
             return best[0]
         if isinstance(self.domain, NumberIssue):
             return self.domain.value(self.domain.size // 2)
-        return self.view.draws.at(self.view.seat, "inclined", self.about).choice(best)
+        return self.view.draws.at(self.view.known.written, "inclined", self.about).choice(best)
 
     def _worth(self, choice: Any, others: Mapping[str, Mapping[str, Any]]) -> float:
         if self.view.known.payoff is None:

@@ -342,6 +342,29 @@ def test_the_order_of_issues_and_of_speakers_is_an_axis(play, home):
     assert first == ["buyer", "seller"]
 
 
+def test_what_seats_are_called_is_an_axis_and_results_name_them_as_the_scenario_does(play, home):
+    people = {"seller": "anna", "buyer": "boris"}
+    crosswise = {"seller": "buyer", "buyer": "seller"}
+    called = {"as written": {}, "people": {"scenario.names": people}, "crosswise": {"scenario.names": crosswise}}
+    vary = {"called": called, "seller.brain.tactic": ["boulware", "conceder"]}
+    file: dict[str, Any] = {"scenario": "used-bike", "vary": vary, "swap_seats": True}
+    found = play(file, trials=2, arms={"all there": {"runs": "experiment=experiment"}}).results()
+    values: dict[Any, list] = {}
+    for trial in found.trials:
+        if trial.levels:
+            key = (trial.context, trial.levels["seller.brain.tactic"], trial.swapped)
+            values.setdefault(key, []).append((trial.values["utility.seller"], trial.values["utility.buyer"]))
+    assert len(values) == 8 and all(len(each) == 3 and len(set(each)) == 1 for each in values.values())
+    there = [trial.values["utility.seller"] for trial in found.trials if trial.arm == "all there"]
+    assert sorted(there) == sorted(3 * [each[0][0] for each in values.values()])
+    for name in ("seats", "offers", "messages"):
+        assert {row["seat"] for row in found.table(name)} == {"seller", "buyer"}
+    seats = [row["utility"] for row in found.table("seats") if row["seat"] == "seller"]
+    assert seats == [trial.values["utility.seller"] for trial in found.trials]
+    run = moot.load(found.trials[5].run, store=home / "transcripts.db")
+    assert set(run.state.seats) <= {"anna", "boris", "seller", "buyer"}
+
+
 def test_how_a_model_is_reached_does_not_make_another_trial(play, model, home):
     assert play(TALK).progress.done == 3
     file = home / "moot.toml"
