@@ -72,6 +72,7 @@ if TYPE_CHECKING:
         Store,
         TrialRow,
         Trials,
+        check_tag,
         machine_notes,
         pack,
     )
@@ -145,6 +146,7 @@ __all__ = [
     "WalkAway",
     "Withdraw",
     "Word",
+    "check_tag",
     "common_head",
     "content_of",
     "copy_state",
@@ -161,8 +163,8 @@ __all__ = [
 ]
 
 _OF_THE_STORE = frozenset({
-    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
-    "pack",
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "check_tag",
+    "machine_notes", "pack",
 })  # fmt: skip
 
 

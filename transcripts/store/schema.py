@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from moot_errors import NewerVersion, StoreError, Unwritable
-from transcripts.store import trials
+from transcripts.store import tags, trials
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -102,6 +102,7 @@ def _create(tables: str) -> Callable[[Database], None]:
 _MIGRATIONS: dict[str, Callable[[Database], None]] = {
     "1 runs, events, bodies": _create(_FIRST),
     "2 experiments": _create(trials.TABLES),
+    "3 tags": _create(tags.TABLES),
 }
 
 

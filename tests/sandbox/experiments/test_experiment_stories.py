@@ -109,6 +109,22 @@ def test_runs_that_are_there_are_an_arm(play, home):
     assert pilot[0].values["rounds"] == moot.load("used-bike-1", store=home / "transcripts.db").outcome.rounds
 
 
+def test_runs_that_were_tagged_are_an_arm(play, home):
+    for seed in range(4):
+        moot.run("used-bike", seed=seed, workspace=Workspace(home))
+    with Store.open(home / "transcripts.db") as store:
+        store.tag(["used-bike-2", "used-bike-4"], "pilot")
+        found = play({**BIKE, "arms": {"pilot": {"runs": "tag:pilot"}}}, store=store).results()
+    assert [trial.run for trial in found.trials if trial.arm == "pilot"] == ["used-bike-2", "used-bike-4"]
+
+
+def test_runs_of_another_experiment_keep_who_sat_where_and_what_they_share(play, home):
+    play(BIKE, trials=2, name="before", swap_seats=True, series={"runs": 2})
+    found = play({"scenario": "used-bike", "arms": {"before": {"runs": "experiment:before"}}}).results()
+    assert sum(trial.swapped for trial in found.trials) == 8
+    assert len({trial.series for trial in found.trials}) == 8
+
+
 def test_a_sample_of_a_large_cross_is_drawn_from_the_seed(home):
     hundred = list(range(100))
     vary = {"seller.no_deal": hundred, "buyer.no_deal": hundred, "parameters.asking": hundred}
