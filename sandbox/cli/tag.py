@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def tag(session: Session, run: str, tags: tuple[str, ...], remove: bool, as_json: bool) -> None:
-    """Keep each TAG beside RUN, or beside every run that a pattern such as 'used-bike-*' fits.
+    """Keep each TAG beside RUN, or beside all that fit a pattern: 'used-bike-1*'.
 
     `moot ls --tag TAG` finds them, and {runs: "tag:TAG"} makes them an arm of an experiment.  What was recorded does
     not change.
