@@ -88,3 +88,9 @@ def _refuse_strangers() -> None:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+if __name__ == "__main__":
+    from sandbox.cli import main
+
+    main()

@@ -125,7 +125,7 @@ class Lab:
 
     def _start_scheduler(self) -> subprocess.Popen:
         port = self.address.rpartition(":")[2]
-        return self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        return self._start("scheduler", "--host", "127.0.0.1", "--port", port, "--dashboard-address", ":0")
 
     def _start_worker(self) -> subprocess.Popen:
         alone = ("--no-nanny", "--no-dashboard", "--nthreads", "1", "--host", "127.0.0.1")

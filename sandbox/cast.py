@@ -75,17 +75,20 @@ def seat_all(
     castings: Mapping[str, Casting],
     settings: Mapping[str, Any],
     workspace: Workspace,
+    written: Mapping[str, str] | None = None,
 ) -> dict[str, Chair]:
     """Decide who sits where: what was asked, else what the scenario says, else the persona's own brain.
 
-    `settings` holds `seat.persona` and `seat.brain.…` paths; the latter change single keys of the brain.
+    `settings` holds `seat.persona` and `seat.brain.…` paths; the latter change single keys of the brain.  Castings and
+    settings name seats as they are `written`, where that is given.
     """
+    as_asked = {(written or {}).get(seat, seat): seat for seat in participants}
     for seat in (*castings, *(path.partition(".")[0] for path in settings)):
-        if seat not in participants:
-            raise NotFound("seat", seat, participants, remedy=f"seats: {', '.join(participants)}")
+        if seat not in as_asked:
+            raise NotFound("seat", seat, as_asked, remedy=f"seats: {', '.join(as_asked)}")
     return {
-        seat: _seat(source, seat, participant, castings.get(seat, Casting()), settings, workspace)
-        for seat, participant in participants.items()
+        called: _seat(source, seat, participants[called], castings.get(seat, Casting()), settings, workspace)
+        for seat, called in as_asked.items()
     }
 
 

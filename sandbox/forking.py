@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from moot_errors import NotFound, WrongUse
@@ -220,6 +221,8 @@ def _branch(
     started = origin.started.model_copy(update={"answers": None})  # a branch asks for itself
     before = plan_again(started, origin.transcript, brains=brains, trusted=workspace.trusted)
     ours, others = casting_settings(change.settings)
+    written = partial(_written, before.situation)
+    others = written(others)
     situation = _changed(started, origin.transcript, others) if others else before.situation
     whole = (
         recast(before, situation, castings(change.cast), ours, workspace) if (change.cast or ours or others) else before
@@ -239,7 +242,7 @@ def _branch(
         cast={seat: who for seat, who in again.cast.items() if who != shared.cast[seat]},
         settings={
             path: value
-            for path, value in redact({**started.settings, **change.settings}, known_secrets()).items()
+            for path, value in redact({**started.settings, **written(change.settings)}, known_secrets()).items()
             if (path, value) not in shared.settings.items()
         },
         scenario=again.scenario if changed else None,
@@ -249,6 +252,12 @@ def _branch(
         evidence=Evidence(parent=origin.name),
     )
     return whole, forked
+
+
+def _written(situation: Situation, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Name seats as the scenario writes them, and not as they are called in the run."""
+    seats = ((path.partition("."), value) for path, value in settings.items())
+    return {f"{situation.written.get(seat, seat)}{dot}{rest}": value for (seat, dot, rest), value in seats}
 
 
 def _changed(started: Started, transcript: Transcript, settings: Mapping[str, Any]) -> Situation:

@@ -161,8 +161,9 @@ def plan(
     settings = dict(settings or {})
     ours, others = casting_settings(settings)
     situation = source.resolve(seed, settings=others.items())
-    chairs = seat_all(source, situation.participants, castings(cast or {}), ours, workspace)
-    for seat, brain in (brains or {}).items():
+    chairs = seat_all(source, situation.participants, castings(cast or {}), ours, workspace, situation.written)
+    brains = {situation.names.get(seat, seat): brain for seat, brain in (brains or {}).items()}
+    for seat, brain in brains.items():
         if seat not in chairs:
             raise NotFound("seat", seat, chairs)
         named = {"kind": PROGRAM, "class": f"{type(brain).__module__}.{type(brain).__qualname__}"}
@@ -178,7 +179,7 @@ def plan(
         asked |= models.needed(read_guards(situation, chairs, workspace, **told).profiles)
     chairs = {seat: prepare(chair, asked, workspace) for seat, chair in chairs.items()}
     live = Live(models)
-    made = Plan(situation, chairs, brains or {}, seed, settings, models, asked, limits, live, workspace=workspace)
+    made = Plan(situation, chairs, brains, seed, settings, models, asked, limits, live, workspace=workspace)
     if answers is not None:
         made = answered_by(made, answers, live)
     check_cast(made)

@@ -88,6 +88,12 @@ class Run:
         return self.state.ended.status if self.state.ended else "open"
 
     @property
+    def names(self) -> Mapping[str, str]:
+        """What the scenario's participants are called in this run, where that is not as it writes them."""
+        names: Mapping[str, str] = self.state.situation.get("names", {})
+        return names
+
+    @property
     def messages(self) -> list[Message]:
         """What was said, thread by thread, in order."""
         return [message for thread in self.state.threads.values() for message in thread.messages]

@@ -84,6 +84,8 @@ class Known:
     """What a participant knows from the beginning to the end."""
 
     seat: str
+    written: str
+    """What the scenario writes the seat as, whatever it is called: draws go by it."""
     role: str
     brief: str
     persona: Persona | None
@@ -192,7 +194,7 @@ class View:
     def draw(self, *purpose: str) -> Draw:
         """Draw by name: the same seed, seat, turn and purpose always give the same."""
         asked = () if self.task.kind in ("talk", "propose") else (self.task.kind, self.task.about)
-        return self.draws.at(self.known.seat, str(self.turn), *asked, *purpose)
+        return self.draws.at(self.known.written, str(self.turn), *asked, *purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,7 @@ def known_by(
         )
     return Known(
         seat=seat,
+        written=situation.written.get(seat, seat),
         role=participant.role,
         brief=participant.brief,
         persona=persona,
@@ -267,6 +270,7 @@ def known_by_moderator(situation: Situation) -> Known:
 
     return Known(
         seat=MODERATOR,
+        written=MODERATOR,
         role="says who speaks next",
         brief="",
         persona=None,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from struct import Struct
 from typing import TypeVar
 
 T = TypeVar("T")
 _WORD = 1 << 64
+_BLOCK = Struct(">8Q")
+"""The words of a hash."""
 
 
 class Draw:
@@ -25,7 +29,7 @@ class Draw:
         if not self._words:
             digest = blake2b(_encode((*self._name, self._block)), digest_size=64).digest()
             self._block += 1
-            self._words = [int.from_bytes(digest[at : at + 8], "big") for at in range(56, -1, -8)]
+            self._words = list(_BLOCK.unpack(digest)[::-1])
         return self._words.pop()
 
     def uniform(self) -> float:
@@ -81,8 +85,10 @@ class Draws:
 
 def _encode(names: tuple[str | int, ...]) -> bytes:
     """Write a name so that no two names look alike: (1, "2") is not (1, 2), ("ab",) is not ("a", "b")."""
-    parts = []
-    for name in names:
-        text = str(name).encode()
-        parts.append(b"%s%d:%s" % (b"s" if isinstance(name, str) else b"i", len(text), text))
-    return b"".join(parts)
+    return b"".join(map(_encode_one, names))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _encode_one(name: str | int) -> bytes:
+    text = str(name).encode()
+    return b"%s%d:%s" % (b"s" if isinstance(name, str) else b"i", len(text), text)

@@ -12,6 +12,8 @@ from moot_errors import nearest
 from scenarios.values import exact, numeral, same_text, tidy
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -54,7 +56,12 @@ class NumberIssue:
 
     def index(self, value: Any) -> int:
         """Find the index of a canonical value."""
-        return int((exact(value) - exact(self.low)) / exact(self.step))
+        low, step = self._grid
+        return int((exact(value) - low) / step)
+
+    @cached_property
+    def _grid(self) -> tuple[Decimal, Decimal]:
+        return exact(self.low), exact(self.step)
 
     def parse(self, given: Any) -> int | float:
         """Read what somebody proposes, such as 210, "210" or "210 €"; raises TermsError."""

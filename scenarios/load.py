@@ -17,6 +17,7 @@ from scenarios.fill import Path as Steps
 from scenarios.fill import fill
 from scenarios.reading import refuse_bad_name, unknown
 from scenarios.recent import OVERHEAD, Recent
+from scenarios.renaming import rename, written_as
 from scenarios.settings import apply_settings
 from scenarios.situation import Situation, build
 from scenarios.unwritten import unwritten
@@ -78,7 +79,7 @@ class ScenarioSource:
         self, document: Document, seed: int, parameters: Mapping[str, Any], inside: tuple[str, ...]
     ) -> Situation:
         load = partial(self._members, seed=seed, inside=inside)
-        data = inline(dict(document.data), load)
+        data, called = rename(inline(dict(document.data), load))
         known = self._parameters(data, parameters)
         drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
         names = {**known, **drawn}
@@ -88,12 +89,18 @@ class ScenarioSource:
         if known:
             filled["parameters"] = known
         written, origins = expand(filled)
+        if called:
+            written = {
+                **written,
+                "names": {written_as(seat, called, origins): seat for seat in written["participants"]},
+            }
         try:
             return build(self.name, written, drawn, document, inline(self.data, load))
         except Mistake as mistake:
             section, seat, *rest = (*mistake.path, "", "")
-            if section == "participants" and (origin := origins.get(str(seat))):
-                mistake.path = (*origin, *(step for step in rest if step != ""))
+            if section == "participants" and (origin := origins.get(str(seat)) or (called and ("participants", seat))):
+                base = written_as(str(origin[1]), called, {})
+                mistake.path = ("participants", base, *origin[2:], *(step for step in rest if step != ""))
             raise
 
     def _members(self, name: str, path: Steps, seed: int, inside: tuple[str, ...]) -> Mapping[str, Any]:

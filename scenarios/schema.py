@@ -302,6 +302,8 @@ class Scenario(_Part):
     """What is chosen in secret or voted on: options, a number, or `seats`."""
     participants: dict[str, Participant] = Field(min_length=1)
     """The seats, in their order."""
+    names: dict[str, str] = {}
+    """What participants are called in runs, where that is not as they are written here."""
     groups: dict[str, list[str]] = {}
     """Names for several seats."""
     roles: Literal["public", "private"] = "public"

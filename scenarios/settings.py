@@ -93,13 +93,13 @@ def _reorder(data: dict[str, Any], path: str, value: Any) -> Steps:
 def _put(parent: Any, steps: list[str], value: Any, path: str, done: Steps) -> Steps:
     """Walk down to the value; a key may contain dots, so the longest that fits is taken."""
     known = _known_keys(done)
-    anything = len(done) >= 3 and done[0] == "participants" and done[2] == "brain"
+    anything = done == ("names",) or (len(done) >= 3 and done[0] == "participants" and done[2] == "brain")
     key, left = _step(parent, steps)
     if key is None:
         if (
             isinstance(parent, dict)
             and (anything or steps[0] in known)
-            and (not steps[1:] or anything or steps[0] == "brain")
+            and (not steps[1:] or anything or steps[0] in ("brain", "names"))
         ):
             key, left = steps[0], steps[1:]
             parent[key] = {} if left else value

@@ -80,6 +80,8 @@ class Situation:
     knows: dict[str, list[str]]
     private_roles: bool
     guards: list[Any]
+    names: dict[str, str]
+    """What the scenario writes the seats as, and what they are called here; empty where that is the same."""
     study: Study | None
     """What people are told who take a seat."""
     data: dict[str, Any]
@@ -102,6 +104,11 @@ class Situation:
     def seats(self) -> tuple[str, ...]:
         """The seats in the scenario's order."""
         return tuple(self.participants)
+
+    @cached_property
+    def written(self) -> dict[str, str]:
+        """By seat, what the scenario writes it as; empty where that is the same."""
+        return {called: seat for seat, called in self.names.items()}
 
     @cached_property
     def parties(self) -> tuple[str, ...]:
@@ -266,6 +273,7 @@ def build(
         end=end,
         private_roles=scenario.roles == "private",
         guards=plain(scenario.guards),
+        names=scenario.names,
         study=scenario.study,
         **course,
         data=data,

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         Store,
         TrialRow,
         Trials,
+        check_tag,
         machine_notes,
         pack,
     )
@@ -147,6 +148,7 @@ __all__ = [
     "WalkAway",
     "Withdraw",
     "Word",
+    "check_tag",
     "common_head",
     "content_of",
     "copy_state",
@@ -163,8 +165,8 @@ __all__ = [
 ]
 
 _OF_THE_STORE = frozenset({
-    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
-    "pack",
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "check_tag",
+    "machine_notes", "pack",
 })  # fmt: skip
 
 

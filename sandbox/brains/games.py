@@ -88,7 +88,7 @@ class _Game:
         if isinstance(self.domain, NumberIssue):
             return self.domain.value(self.domain.size // 2)
         others = [choice for choice in best if choice not in own_kind(self.view)] or best
-        return self.view.draws.at(self.view.seat, "inclined", self.about).choice(others)
+        return self.view.draws.at(self.view.known.written, "inclined", self.about).choice(others)
 
     def _worth(self, choice: Any, others: Mapping[str, Mapping[str, Any]]) -> float:
         if self.view.known.payoff is None:

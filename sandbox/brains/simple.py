@@ -112,7 +112,8 @@ def _inclined(view: View, about: str, domain: Issue) -> Any:
         return view.draw("vote", about, str(len(view.refusals))).choice(others)
     own = next((each.choice for each in reversed(view.made) if each.about == about), None)
     if own not in others:
-        own = next(each for each in view.draws.at(view.seat, "inclined", about).shuffle(options) if each in others)
+        drawn = view.draws.at(view.known.written, "inclined", about).shuffle(options)
+        own = next(each for each in drawn if each in others)
     if view.task.kind != "vote":
         return own
     votes = _heard(view, about, options)

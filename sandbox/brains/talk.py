@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from personas import fill_phrase
@@ -91,8 +92,14 @@ def _pick(view: View, history: History, purpose: str, phrases: Sequence[str]) ->
 
 
 def _used(phrase: str, text: str) -> bool:
-    part = max(_PLACEHOLDER.split(phrase), key=len).strip()
+    part = _longest_part(phrase)
     return len(part) >= _TELLING and part in text
+
+
+@lru_cache(maxsize=1024)
+def _longest_part(phrase: str) -> str:
+    """Find the longest part of a phrase between its placeholders."""
+    return max(_PLACEHOLDER.split(phrase), key=len).strip()
 
 
 def _fill(phrase: str, terms: str, them: str) -> str:

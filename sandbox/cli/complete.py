@@ -72,6 +72,13 @@ def _runs(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str
         return ["last", *(info.name for info in reversed(store.runs(limit=_MOST)))]
 
 
+def _tags(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
+    if not session.has_runs:
+        return []
+    with session.store() as store:
+        return store.tags()
+
+
 def _seats(session: Session, ctx: click.Context, incomplete: str) -> Iterable[str]:
     return session.load(_argument(ctx, "run") or "last").state.seats
 
@@ -103,6 +110,7 @@ complete_experiment = _completer(_experiments, files="*.yaml")
 complete_persona = _completer(_personas, files="*.yaml")
 complete_model = _completer(_models)
 complete_run = _completer(_runs, files="*.jsonl")
+complete_tag = _completer(_tags)
 complete_seat = _completer(_seats)
 complete_casting = _completer(_castings)
 complete_run_casting = _completer(_run_castings)

@@ -130,6 +130,8 @@ class Counting:
 
     def started(self, runner: Runner) -> None:
         self._runner = runner
+        if self.interrupted:
+            runner.stop()
 
     def notify(self, progress: Progress, played: Played | None) -> None:
         """Take in how far it is."""
@@ -143,10 +145,9 @@ class Counting:
         sys.stdout.flush()
 
     def stop(self) -> bool:
-        if self._runner is None:
-            return False
         self.interrupted = True
-        self._runner.stop()
+        if self._runner is not None:  # or else the store is being opened, which is not to be left half made
+            self._runner.stop()
         return True
 
     @property
@@ -248,11 +249,12 @@ def _print_arms(console: Console, found: Forecast) -> None:
     if not found.total.calls:
         console.out("No model is asked: it costs nothing.")
         return
-    shown = [*found.arms[:20], found.total]
+    left = [arm for arm in found.arms if arm.runs]
+    shown = [*left[:20], found.total]
     rows = [["arm", "runs", "calls", "tokens in", "out", "cost"], *map(_row, shown)]
     console.out(*table(rows, right=(1, 2, 3, 4, 5)))
-    if len(found.arms) > 20:
-        console.out(f"({len(found.arms) - 20} more arms; --json lists all)")
+    if len(left) > 20:
+        console.out(f"({len(left) - 20} more arms; --json lists all)")
     how = "Estimated by one simulated run of each arm. Real ones are longer or shorter; a token is four characters."
     console.out(*(console.paint(line, "dim") for line in wrap(how, console.width)))
 

@@ -44,6 +44,7 @@ SECTIONS: Final[dict[str, dict[str, Entry]]] = {
     "Keep": {
         "export": Entry("files:export", "write a run to a file"),
         "import": Entry("files:import_", "take runs in from files"),
+        "tag": Entry("tag:tag", "keep a word beside runs, to find them by"),
         "rm": Entry("files:rm", "remove runs"),
         "review": Entry("review:review", "look through the runs that tests left beside their baselines"),
     },

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import click
 
-from sandbox.cli.complete import complete_run, complete_scenario
+from sandbox.cli.complete import complete_run, complete_scenario, complete_tag
 from sandbox.cli.output import json_option, print_json
 from sandbox.cli.session import Console, Session
 from sandbox.rendering.layout import clip, table
@@ -50,22 +50,23 @@ class Since(click.ParamType[float]):
 @click.option("--status", type=click.Choice(get_args(Status)), help="Only runs of this status.")
 @click.option("--since", type=Since(), metavar="WHEN", help="Only runs begun since then: 2h, 3d, 2026-11-20.")
 @click.option("--from", "parent", metavar="RUN", shell_complete=complete_run, help="Only branches of this run.")
+@click.option("--tag", metavar="TAG", shell_complete=complete_tag, help="Only runs that have this tag.")
 @click.option("--limit", "-n", type=click.IntRange(1), default=50, show_default=True, help="So many of the newest.")
 @json_option
 @click.pass_obj
 def ls(
     session: Session, scenario: str | None, agreed: bool, status: Status | None,
-    since: float | None, parent: str | None, limit: int, as_json: bool,
+    since: float | None, parent: str | None, tag: str | None, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
     """List the runs, the newest last; a branch with the run that it left, and the turn after which."""
-    infos, more = _find(session, scenario, agreed, status, since, parent, limit)
+    infos, more = _find(session, scenario, agreed, status, since, parent, tag, limit)
     if as_json:
         print_json([_data(info) for info in infos])
     elif infos:
         _print(infos, session.console)
         if more:
             session.console.out(session.console.paint(f"older ones are not shown: moot ls -n {limit * 10}", "dim"))
-    elif scenario or agreed or status or since or parent:
+    elif scenario or agreed or status or since or parent or tag:
         session.console.out("no such runs")
     else:
         session.console.out("no runs yet; try: moot run used-bike")
@@ -73,14 +74,20 @@ def ls(
 
 def _find(
     session: Session, scenario: str | None, agreed: bool, status: Status | None,
-    since: float | None, parent: str | None, limit: int,
+    since: float | None, parent: str | None, tag: str | None, limit: int,
 ) -> tuple[list[RunInfo], bool]:  # fmt: skip
     """Find the runs, the newest last, and whether there are more."""
     if not session.has_runs:
         return [], False
     with session.store() as store:
         found = store.runs(
-            scenario=scenario, agreed=agreed or None, status=status, since=since, parent=parent, limit=limit + 1
+            scenario=scenario,
+            agreed=agreed or None,
+            status=status,
+            since=since,
+            parent=parent,
+            tag=tag,
+            limit=limit + 1,
         )
     return found[:limit][::-1], len(found) > limit
 
@@ -109,7 +116,7 @@ def _when(info: RunInfo) -> str:
 
 
 def _outcome(info: RunInfo) -> str:
-    return " · ".join([outcome_words(info), *worth_words(info)])
+    return " · ".join([outcome_words(info), *worth_words(info), *(f"#{tag}" for tag in info.tags)])
 
 
 def _data(info: RunInfo) -> dict[str, Any]:
@@ -120,6 +127,7 @@ def _data(info: RunInfo) -> dict[str, Any]:
         "seed": info.seed,
         "parent": info.parent,
         "after": info.after,
+        "tags": list(info.tags),
         "status": info.status,
         "live": info.live,
         "turns": info.turns,

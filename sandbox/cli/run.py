@@ -18,6 +18,7 @@ from sandbox.cli.session import Session
 from sandbox.cli.stage import Show, stopping
 
 if TYPE_CHECKING:
+    from sandbox.coordinator import Coordinator
     from sandbox.plan import Plan
     from sandbox.recorded import Hybrid, Match, Mode
 
@@ -52,13 +53,15 @@ if TYPE_CHECKING:
 @click.option("--watch", is_flag=True, help="Play it in the terminal interface.")
 @click.option("--sit", metavar="SEAT", help="Take that seat, and see what it sees and nothing else.")
 @click.option("--participant", metavar="CODE", help="With --sit: what a study calls whoever sits there.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Find it by this word: moot ls --tag TAG.")
 @click.option("--quiet", "-q", is_flag=True, help="Show the outcome only.")
 @json_option
 @click.pass_obj
 def run(
     session: Session, scenario: str, seed: int, castings: tuple[str, ...], settings: tuple[str, ...],
     budgets: tuple[str, ...], answers: str | None, record: Mode | None, match: Match | None, bare: bool,
-    dry_run: bool, watch: bool, sit: str | None, participant: str | None, quiet: bool, as_json: bool,
+    dry_run: bool, watch: bool, sit: str | None, participant: str | None, tags: tuple[str, ...], quiet: bool,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Play SCENARIO (a name, or the path of a file) to its end, and show it as it happens.
 
@@ -72,6 +75,8 @@ def run(
         castings = _sitting(sit, castings, watch or dry_run or quiet or as_json)
     elif participant is not None:
         raise WrongUse("--participant goes with --sit", remedy="name a seat: --sit SEAT")
+    if tags:
+        _check_tags(tags, elsewhere=watch or dry_run or sit is not None)
     hybrid = _hybrid(session, answers, record, match)
     plan = make_plan(session, scenario, seed, castings, settings, budgets, bare, hybrid)
     if dry_run:
@@ -89,7 +94,7 @@ def run(
         return
     show = Show(session, quiet=quiet or as_json)
     with stopping(show):
-        asyncio.run(_play(session, plan, show))
+        asyncio.run(_play(session, plan, show, tags))
     show.conclude(as_json=as_json)
 
 
@@ -118,7 +123,8 @@ def make_plan(
     if not bare:
         return made
     rules = [seat for seat, chair in made.cast.items() if chair.brain.get("kind") == "rule"]
-    changed |= {f"{seat}.brain.talk": False for seat in rules}
+    written = made.situation.written
+    changed |= {f"{written.get(seat, seat)}.brain.talk": False for seat in rules}
     return make(settings=changed)
 
 
@@ -159,17 +165,32 @@ def parse_budget(text: str) -> tuple[str, float]:
     return what.strip(), int(limit) if limit.is_integer() else limit
 
 
-async def _play(session: Session, plan: Plan, show: Show) -> None:
+def _check_tags(tags: tuple[str, ...], *, elsewhere: bool) -> None:
+    from transcripts import check_tag
+
+    if elsewhere:
+        raise WrongUse("--tag does not go with --watch, --sit or --dry-run", remedy="moot tag RUN TAG does it later")
+    for tag in tags:
+        check_tag(tag)
+
+
+async def _play(session: Session, plan: Plan, show: Show, tags: tuple[str, ...]) -> None:
     from sandbox.play import arun
     from sandbox.sinks import borrow
 
     plan.open_models()  # before there is a file to record in
     async with borrow(session.database) as store:
+
+        def started(name: str, coordinator: Coordinator) -> None:
+            show.started(name, coordinator)
+            if tags:
+                store.tag([name], *tags)
+
         await arun(
             plan,
             workspace=session.workspace,
             store=store,
             watch=show.watch,
-            started=show.started,
+            started=started,
             listen=Person(show).listen,
         )

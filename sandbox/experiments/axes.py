@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from scenarios import Draws
 ALL = "all"
 """The name of the only arm, where nothing varies."""
 _LONGEST = 40
-_RUNS = ("scenario", "run", "experiment")
+_RUNS = ("scenario", "run", "experiment", "tag")
 
 
 def read_axes(written: Written, seats: Sequence[str]) -> list[Axis]:
@@ -170,14 +171,14 @@ def _crossed(axes: Sequence[Axis], index: int) -> Arm:
 
 
 def _selection(written: Written, path: Steps, query: Any) -> Selection:
-    """Read `scenario=used-bike experiment=pilot`."""
-    remedy = f"write what they have: {', '.join(f'{key}=…' for key in _RUNS)}"
+    """Read `tag:pilot`, `scenario=used-bike experiment=pilot`."""
+    remedy = f"write what they have: {', '.join(f'{key}:…' for key in _RUNS)}"
     if not isinstance(query, str) or not query.strip():
         raise written.error(path, f"{query!r} selects no runs", remedy)
     given: dict[str, str] = {}
     for word in query.split():
-        key, equals, value = word.partition("=")
-        if key not in _RUNS or not equals or not value:
+        key, value = (*re.split("[:=]", word, maxsplit=1), "")[:2]
+        if key not in _RUNS or not value:
             raise written.error(path, f"{word!r} selects no runs", remedy)
         given[key] = value
     return Selection(query, given)

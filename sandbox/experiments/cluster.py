@@ -70,6 +70,7 @@ class DaskExecutor:
         self._given = 0
         self._tasks: list[asyncio.Task[Any]] = []
         self._levels: dict[str, int] = {}
+        self._stopped = False
         self._client: Any = None
 
     @property
@@ -103,7 +104,7 @@ class DaskExecutor:
             await self._look()
             if not self._workers:
                 self._say(f"no worker is there yet: waiting for the first at {self.address}")
-            while not self._workers:
+            while not self._workers and not self._stopped:
                 await asyncio.sleep(LOOK)
                 await self._look()
             await self._ask_all()
@@ -146,6 +147,7 @@ class DaskExecutor:
 
     def stop(self) -> None:
         """Let what is under way come to a turn's end, there too."""
+        self._stopped = True
         self._tasks.append(asyncio.ensure_future(self._stop_workers()))
 
     async def _stop_workers(self) -> None:

@@ -42,7 +42,7 @@ class Selection:
     """Runs that are there already, as an arm."""
 
     query: str
-    """As written: `scenario=used-bike`, `run=used-bike-*`, `experiment=pilot`."""
+    """As written: `tag:pilot`, `scenario:used-bike run:used-bike-*`, `experiment=pilot`."""
     given: Mapping[str, str]
     """The query, taken apart."""
 

@@ -21,7 +21,7 @@ SAMPLE = 50
 
 @dataclass(frozen=True, slots=True)
 class ArmEstimate:
-    """What the runs of an arm would take that are not done yet."""
+    """What the runs of an arm would take that are not done yet; nothing, where all are."""
 
     arm: str
     runs: int
@@ -61,10 +61,10 @@ async def forecast(experiment: Experiment, store: Store | None) -> Forecast:
     bills: dict[Place, Bill] = {}
     for at, place in enumerate(places):
         bills[place] = bills[places[at - 1]] if at % step else (await adry_run(experiment.plans[place])).total
-    arms = [
-        _sum(arm, [(bills[place], counts[place]) for place in places if place.arm == arm])
-        for arm in dict.fromkeys(place.arm for place in places)
-    ]
+    by_arm: dict[str, list[tuple[Bill, int]]] = {place.arm: [] for place in experiment.plans}
+    for place in places:
+        by_arm[place.arm].append((bills[place], counts[place]))
+    arms = [_sum(arm, some) for arm, some in by_arm.items()]
     total = _sum("in all", [(bills[place], counts[place]) for place in places])
     done = len(experiment.rows) - len(left)
     effects = detectable(experiment.design) if experiment.design.contrasts else []

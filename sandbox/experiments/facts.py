@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sandbox.sinks import Sink, Transcribe
@@ -52,7 +52,13 @@ class Finder:
             "spent": round(bill.priced, 9),
             "fault": (self.fault or UNKNOWN) if failed else None,
             "served": sorted(self.served),
+            **({"names": state.situation["names"]} if "names" in state.situation else {}),
         }
+
+
+def written_in(situation: Mapping[str, Any]) -> dict[str, str]:
+    """Say what the scenario writes the seats of a run as that are called otherwise in it: results stand under that."""
+    return {called: seat for seat, called in situation.get("names", {}).items()}
 
 
 class Looking:

@@ -177,21 +177,25 @@ def evaluate(function: Function, run: Run) -> Value:
 
 
 def value_at(path: str, ended: Mapping[str, Any], facts: Mapping[str, Any]) -> Value:
-    """Give a published measure of a run that is done, from its `ended` and from what was found out about it."""
+    """Give a published measure of a run that is done, from its `ended` and from what was found out about it.
+
+    The path names seats as the scenario writes them.
+    """
     if path in _OF_RUNS:
         return _number(facts.get(path))
     first, _, rest = path.partition(".")
+    names: Mapping[str, str] = facts.get("names", {})
     if first == "deal":
-        return _dealt(rest, ended.get("terms"))
+        return _dealt(rest, ended.get("terms"), names)
     if path == "agreed":
         return _number(ended.get("agreed"))
     found: Any = (ended.get("measures") or {}).get(first)
     if rest:
-        found = found.get(rest) if isinstance(found, Mapping) else None
+        found = found.get(names.get(rest, rest)) if isinstance(found, Mapping) else None
     return _number(found)
 
 
-def _dealt(rest: str, terms: Any) -> Value:
+def _dealt(rest: str, terms: Any, names: Mapping[str, str]) -> Value:
     if not isinstance(terms, Mapping):
         return None
     issue, equals, option = rest.partition("=")
@@ -200,7 +204,7 @@ def _dealt(rest: str, terms: Any) -> Value:
     name, _, seat = rest.partition(".")
     found = terms.get(name)
     if seat:
-        found = found.get(seat) if isinstance(found, Mapping) else None
+        found = found.get(names.get(seat, seat)) if isinstance(found, Mapping) else None
     return _number(found)
 
 

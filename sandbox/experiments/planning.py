@@ -98,7 +98,7 @@ def prepare(
     written = load_experiment(file, workspace, name)
     spec = written.spec
     sources = _sources(written, workspace)
-    situations = {each: source.resolve(_seed(spec.seed, 1, 1)) for each, source in sources.items()}
+    situations = {each: _as_written(source, _seed(spec.seed, 1, 1)) for each, source in sources.items()}
     seats = list(dict.fromkeys(seat for each in situations.values() for seat in each.seats))
     axes = read_axes(written, seats)
     swap = _swap(written, situations)
@@ -149,6 +149,11 @@ def _sources(written: Written, workspace: Workspace) -> dict[str, ScenarioSource
             raise written.error(path, f"the scenario {source.name!r} is given twice", "take one out")
         found[source.name] = source
     return found
+
+
+def _as_written(source: ScenarioSource, seed: int) -> Situation:
+    """Resolve a scenario with the seats as it writes them: axes, measures and results name them so."""
+    return source.resolve(seed, settings=[("scenario.names", {})] if "names" in source.data else ())
 
 
 def _swap(written: Written, situations: Mapping[str, Situation]) -> tuple[str, str] | None:
@@ -219,9 +224,10 @@ class _Planner:
         made = plan(self.sources[scenario], seed=seed, cast=cast, settings=settings, workspace=self.workspace)
         for seat, chair in made.cast.items():
             if chair.brain.get("kind") == HUMAN:
-                problem = f"{seat} is taken by a person, and an experiment has nobody to take its turns"
-                place = FilePlace(f"--set {seat}.brain") if f"{seat}.brain" in settings else None
-                raise WrongUse(problem, place=place, remedy=f"give it a brain: cast: {{{seat}: '@linear'}}")
+                own = made.situation.written.get(seat, seat)
+                problem = f"{own} is taken by a person, and an experiment has nobody to take its turns"
+                place = FilePlace(f"--set {own}.brain") if f"{own}.brain" in settings else None
+                raise WrongUse(problem, place=place, remedy=f"give it a brain: cast: {{{own}: '@linear'}}")
         if opened:
             made.open_models()
         return cleaned(made)
@@ -276,7 +282,7 @@ def _at(data: Any, path: tuple[str | int, ...]) -> Any:
 
 def swapped(plan: Plan, seats: tuple[str, str]) -> Plan:
     """Let two seats change persona and brain; what each seat is, knows and wants stays."""
-    one, other = seats
+    one, other = (plan.situation.names.get(seat, seat) for seat in seats)
     made = replace(plan, cast={**plan.cast, one: plan.cast[other], other: plan.cast[one]})
     made = replace(made, cast={seat: made.cast[seat] for seat in plan.cast})
     check_cast(made)

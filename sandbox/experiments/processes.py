@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from moot_errors import RunFailed
 from sandbox.experiments.executor import Assignment, Played
 from sandbox.experiments.remote import read_played, write_batch
-from sandbox.experiments.worker import WIDTH
+from sandbox.experiments.worker import STOP, WIDTH
 
 if TYPE_CHECKING:
     from sandbox.experiments.planning import Experiment
@@ -50,7 +50,7 @@ class Worker:
         assert self.process.stdin is not None and self.process.stdout is not None
         try:
             async with self._writing:
-                self.process.stdin.write(len(message).to_bytes(WIDTH, "big") + message)
+                self.process.stdin.write(_message(message))
                 await self.process.stdin.drain()
                 turn = asyncio.ensure_future(self._reading.acquire())  # replies come in the order of asking
                 await asyncio.sleep(0)
@@ -64,6 +64,11 @@ class Worker:
                 self._reading.release()
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
+
+    def stop(self) -> None:
+        """Let it come to the end of the turns under way; what waits there comes back as it is."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(_message(STOP))
 
     async def end(self) -> None:
         """Let it end; what it is playing is lost."""
@@ -92,7 +97,9 @@ class ProcessExecutor:
         await asyncio.gather(*(worker.end() for worker in self._workers))
 
     def stop(self) -> None:
-        """Let the batches under way come to their ends: they are short."""
+        """Let what is under way come to a turn's end, in each worker."""
+        for worker in self._workers:
+            worker.stop()
 
     async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
         """Play a batch; where its worker dies, each of it is tried once more by itself."""
@@ -124,3 +131,7 @@ class ProcessExecutor:
         with suppress(TimeoutError):  # it may be about to say why it ends
             await asyncio.wait_for(worker.process.wait(), _LAST_WORDS)
         await worker.end()
+
+
+def _message(body: bytes) -> bytes:
+    return len(body).to_bytes(WIDTH, "big") + body

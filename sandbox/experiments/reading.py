@@ -125,19 +125,23 @@ class _Reader:
         """Make rows of an arm that is runs which are there."""
         assert arm.runs is not None
         given, numbers = arm.runs.given, Counter[str]()
-        names: set[str] | None = None
+        asked: dict[str, TrialRow] | None = None
         if other := given.get("experiment"):
-            tried = self.store.trials.load(other).attempts.values()
-            names = {attempt.run for each in tried if (attempt := _counting(each)) and attempt.run}
+            kept = self.store.trials.load(other)
+            counting = ((row, _counting(kept.attempts.get(row.key, ()))) for row in kept.rows)
+            asked = {attempt.run: row for row, attempt in counting if attempt and attempt.run}
         infos = [
             info
-            for info in reversed(self.store.runs(scenario=given.get("scenario")))
-            if (names is None or info.name in names) and fnmatch.fnmatchcase(info.name, given.get("run", "*"))
+            for info in reversed(self.store.runs(scenario=given.get("scenario"), tag=given.get("tag")))
+            if (asked is None or info.name in asked) and fnmatch.fnmatchcase(info.name, given.get("run", "*"))
         ]
         for info, attempt in zip(infos, self.store.trials.known(info.name for info in infos), strict=True):
             numbers[info.scenario] += 1
             context, number = f"{info.scenario}:{info.seed}", numbers[info.scenario]
             row = TrialRow("", arm.name, context, number, False, f"{arm.name}:{info.name}", info.scenario, info.seed)
+            if asked is not None:  # there it is known what else the run shares with others, and who sits where
+                known = asked[info.name]
+                row = row._replace(swapped=known.swapped, series=f"{arm.name}:{known.arm}:{known.series}")
             yield self.trial(row, arm.levels, [attempt])
 
     def _facts(self, attempt: Attempt) -> dict[str, Any]:

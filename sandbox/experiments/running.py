@@ -69,11 +69,8 @@ class Runner:
         alarm = None if seconds is None else asyncio.get_running_loop().call_later(seconds, self._is_late, seconds)
         try:
             self._purse.check()
-            async with self._executor:
-                try:
-                    await self._loop(holder)
-                finally:
-                    await self._cancel()
+            if not self.progress.stopped:
+                await self._play_all(holder)
         finally:
             ticking.cancel()
             if alarm:
@@ -84,6 +81,13 @@ class Runner:
             self.progress.stopped = ""
         self._tell()
         return self.progress
+
+    async def _play_all(self, holder: int) -> None:
+        async with self._executor:
+            try:
+                await self._loop(holder)
+            finally:
+                await self._cancel()
 
     def _is_empty(self, what: str) -> None:
         self.stop(f"the budget of {what} is used up")

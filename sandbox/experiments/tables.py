@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from moot_errors import NotFound, WrongUse
+from sandbox.experiments.facts import written_in
 from sandbox.rendering.printable import printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def table(results: Results, name: str = "runs") -> list[Row]:
-    """Give a table's rows: those of each run together, in the order of the trials."""
+    """Give a table's rows: those of each run together, in the order of the trials.
+
+    Seats are named as the scenario writes them.
+    """
     if name not in TABLES:
         raise NotFound("table", name, TABLES, remedy=f"tables: {', '.join(TABLES)}")
     if name == "runs":
@@ -118,18 +122,19 @@ def _seats(transcript: Transcript) -> list[Row]:
     from sandbox.tally import tally_of
 
     state = transcript.state()
+    written = {seat: seat for seat in state.seats} | written_in(state.situation)
     measures: Mapping[str, Any] = (state.ended and state.ended.measures) or {}
     tally = tally_of(transcript.events)
-    words = dict.fromkeys(state.seats, 0)
-    offers: dict[str, list[Any]] = {seat: [] for seat in state.seats}
-    for row in _messages(transcript):
+    words = dict.fromkeys(written.values(), 0)
+    offers: dict[str, list[Any]] = {seat: [] for seat in written.values()}
+    for row in _messages(transcript, state):
         words[row["seat"]] += row["words"]
     for row in offers_of(transcript, state):
         offers[row["seat"]].append(row.get(f"worth.{row['seat']}"))
     said = sum(words.values())
     return [
         {
-            "seat": seat,
+            "seat": (own := written[seat]),
             "persona": cast.persona,
             "brain": cast.brain.get("kind"),
             "does": cast.brain.get("model") or cast.brain.get("tactic"),
@@ -138,11 +143,11 @@ def _seats(transcript: Transcript) -> list[Row]:
             "share_of_best": _of(measures, "share_of_best", seat),
             "surplus_share": _of(measures, "surplus_share", seat),
             "turns": state.turns_of.get(seat, 0),
-            "offers": len(offers[seat]),
-            "first_offer": offers[seat][0] if offers[seat] else None,
-            "last_offer": offers[seat][-1] if offers[seat] else None,
-            "words": words[seat],
-            "share_of_words": words[seat] / said if said else None,
+            "offers": len(offers[own]),
+            "first_offer": offers[own][0] if offers[own] else None,
+            "last_offer": offers[own][-1] if offers[own] else None,
+            "words": words[own],
+            "share_of_words": words[own] / said if said else None,
             "refused": tally.refused[seat],
         }
         for seat, cast in state.seats.items()
@@ -152,29 +157,34 @@ def _seats(transcript: Transcript) -> list[Row]:
 def offers_of(transcript: Transcript, state: State | None = None) -> list[Row]:
     """Give a row for each offer of a run; takes its last state where that is known."""
     state = state or transcript.state()
+    written = written_in(state.situation)
     agreed = state.agreement.offer if state.agreement else None
     return [
         {
             "thread": event.thread,
             "offer": f"{event.thread}:{event.n}",
-            "seat": event.seat,
+            "seat": written.get(event.seat, event.seat),
             "tick": event.tick,
             "turn": event.turn,
             "agreed": f"{event.thread}:{event.n}" == agreed,
-            **{f"worth.{seat}": worth for seat, worth in state.worth.get(f"{event.thread}:{event.n}", {}).items()},
-            **{f"terms.{issue}": _plain(value) for issue, value in event.act.terms.items()},
+            **{
+                f"worth.{written.get(seat, seat)}": worth
+                for seat, worth in state.worth.get(f"{event.thread}:{event.n}", {}).items()
+            },
+            **{f"terms.{issue}": _plain(value, written) for issue, value in event.act.terms.items()},
         }
         for event in transcript.events
         if event.kind == "said" and event.act is not None and event.act.kind == "offer"
     ]
 
 
-def _messages(transcript: Transcript) -> list[Row]:
+def _messages(transcript: Transcript, state: State | None = None) -> list[Row]:
+    written = written_in((state or transcript.state()).situation)
     return [
         {
             "thread": event.thread,
             "n": event.n,
-            "seat": event.seat,
+            "seat": written.get(event.seat, event.seat),
             "tick": event.tick,
             "turn": event.turn,
             "act": event.act.kind if event.act else None,
@@ -192,5 +202,9 @@ def _of(measures: Mapping[str, Any], name: str, seat: str) -> Any:
     return found.get(seat) if isinstance(found, Mapping) else None
 
 
-def _plain(value: Any) -> Any:
-    return " ".join(f"{seat}={part}" for seat, part in value.items()) if isinstance(value, Mapping) else value
+def _plain(value: Any, written: Mapping[str, str]) -> Any:
+    return (
+        " ".join(f"{written.get(seat, seat)}={part}" for seat, part in value.items())
+        if isinstance(value, Mapping)
+        else value
+    )

@@ -188,7 +188,11 @@ def _written(
     kinds = guard_kinds()
     written = []
     for seat, guards in places:
-        base = ("guards",) if seat is None else (*_origin(seat, situation.source_data), "guards")
+        base = (
+            ("guards",)
+            if seat is None
+            else (*_origin(situation.written.get(seat, seat), situation.source_data), "guards")
+        )
         for place, each in enumerate(guards):
             setting = Setting(situation, document, (*base, place), workspace, models)
             with _Placing(document):

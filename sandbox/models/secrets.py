@@ -72,7 +72,9 @@ def redact(data: T, known: Iterable[str] = ()) -> T:
 def _redacted(data: Any, known: list[str]) -> Any:
     if isinstance(data, str):
         return _redacted_text(data, known)
-    if isinstance(data, Mapping):
+    if data is None or isinstance(data, int | float):  # before the others: to ask for a mapping takes long
+        return data
+    if isinstance(data, dict | Mapping):
         return _redacted_mapping(data, known)
     if isinstance(data, list | tuple):
         items = [_redacted(item, known) for item in data]
@@ -90,6 +92,8 @@ def _redacted_mapping(data: Mapping[Any, Any], known: list[str]) -> Any:
 
 
 def _redacted_text(text: str, known: list[str]) -> str:
+    if len(text) < _SHORTEST:  # nor is there one in it that is written with escapes: those are longer
+        return text
     clean = _taken_out(text, known)
     if "\\" in clean and (plain := _ESCAPES.sub(_unescaped, clean)) != clean:
         without = _taken_out(plain, known)

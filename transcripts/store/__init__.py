@@ -9,9 +9,10 @@ from transcripts.store.runs import RunInfo
 from transcripts.store.search import Hit
 from transcripts.store.store import Store
 from transcripts.store.table import Trials
+from transcripts.store.tags import check_tag
 from transcripts.store.trials import Attempt, Claim, Kept, TrialRow
 
 __all__ = [
-    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
-    "pack",
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "check_tag",
+    "machine_notes", "pack",
 ]  # fmt: skip

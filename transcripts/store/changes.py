@@ -76,6 +76,7 @@ def remove_run(connection: sqlite3.Connection, run: int) -> None:
     )
     connection.execute("DELETE FROM uses WHERE run = ?", (run,))
     trials.forget_run(connection, run)
+    connection.execute("DELETE FROM tags WHERE run = ?", (run,))
     connection.execute("DELETE FROM runs WHERE id = ?", (run,))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from transcripts.store import rows, trials
+from transcripts.store import rows, tags, trials
 from transcripts.store.changes import remove_run
 from transcripts.store.naming import next_name
 from transcripts.store.schema import RUN
@@ -51,6 +51,7 @@ def take_runs(
         if (there := known.get(first)) is not None:
             old, kept, open_there = there
             if not (open_there and status != "open") or _has_branches(target, old):
+                tags.copy(target, source, run, old)
                 joined.ids[run] = old
                 joined.there += 1
                 continue
@@ -64,6 +65,7 @@ def take_runs(
         else:
             new = _insert(target, source, row, next_name(target, scenario, name), joined)
             _take_attempts(target, source, run, new)
+        tags.copy(target, source, run, new)
         joined.ids[run] = new
         joined.runs += 1
 

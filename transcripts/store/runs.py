@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from moot_errors import NotFound, StoreError, WrongUse
 from transcripts.events import Ended, Event, Forked, Started
-from transcripts.store import rows
+from transcripts.store import rows, tags
 from transcripts.store.jobs import Branch
 from transcripts.store.locks import Locks
 from transcripts.store.schema import RUN
@@ -49,6 +49,8 @@ class RunInfo:
     """The run that this one branched off."""
     after: int | None
     """The last turn that it shares with that one."""
+    tags: tuple[str, ...] = ()
+    """What somebody keeps beside it, to find it by."""
 
 
 def list_runs(
@@ -60,6 +62,7 @@ def list_runs(
     since: float | None = None,
     status: Status | None = None,
     parent: int | None = None,
+    tag: str | None = None,
     limit: int | None = None,
 ) -> list[RunInfo]:
     """List the runs to which all that is given applies, the newest first."""
@@ -69,11 +72,14 @@ def list_runs(
         "started >= ?": since,
         "status = ?": status,
         "parent = ?": parent,
+        "id IN (SELECT run FROM tags WHERE tag = ?)": tag,
     }
+    if tag is not None and not tags.has_tables(connection):
+        return []
     given = {condition: value for condition, value in wanted.items() if value is not None}
     where = f"WHERE {' AND '.join(given)}" if given else ""
     found = connection.execute(
-        f"SELECT {_COLUMNS} FROM runs {where} ORDER BY id DESC LIMIT ?",
+        f"SELECT {_COLUMNS}, {tags.column(connection)} FROM runs {where} ORDER BY id DESC LIMIT ?",
         (*given.values(), -1 if limit is None else limit),
     )
     return [_info(row, locks) for row in found.fetchall()]
@@ -100,7 +106,7 @@ def costs(connection: sqlite3.Connection, run_ids: Iterable[int]) -> dict[int, f
 def find_run(connection: sqlite3.Connection, locks: Locks, name: str) -> RunInfo:
     """Find a run by its name, by a beginning that only one name has, or `last`; raises NotFound, or WrongUse."""
     name = _whole(name)
-    query = f"SELECT {_COLUMNS} FROM runs "
+    query = f"SELECT {_COLUMNS}, {tags.column(connection)} FROM runs "
     exact = connection.execute(query + "WHERE name = ?", (name,)).fetchall()
     if not exact and name == "last":
         exact = connection.execute(query + "ORDER BY id DESC LIMIT 1").fetchall()
@@ -121,7 +127,7 @@ def _whole(text: str) -> str:
 
 
 def _info(row: tuple[Any, ...], locks: Locks) -> RunInfo:
-    run, name, scenario, seed, status, turns, agreed, summary, started, ended, parent, after = row
+    run, name, scenario, seed, status, turns, agreed, summary, started, ended, parent, after, tagged = row
     return RunInfo(
         id=run,
         name=name,
@@ -136,6 +142,7 @@ def _info(row: tuple[Any, ...], locks: Locks) -> RunInfo:
         live=status == "open" and locks.is_live(run),
         parent=parent,
         after=after,
+        tags=tags.read(tagged),
     )
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from moot_errors import NewerVersion, StoreError, Unwritable
-from transcripts.store import trials
+from transcripts.store import tags, trials
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from sqlite_utils import Database, Migrations
 
 RUN = 2**32
 """The distance between the ids of two runs' events."""
@@ -102,6 +103,7 @@ def _create(tables: str) -> Callable[[Database], None]:
 _MIGRATIONS: dict[str, Callable[[Database], None]] = {
     "1 runs, events, bodies": _create(_FIRST),
     "2 experiments": _create(trials.TABLES),
+    "3 tags": _create(tags.TABLES),
 }
 
 
@@ -190,9 +192,21 @@ def _check_for_reading(connection: sqlite3.Connection, path: Path) -> None:
         raise StoreError(f"{str(path)!r} is empty: nothing was recorded in it", remedy="`moot run` records a run")
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    from sqlite_utils import Database, Migrations  # slow, and only new files need it
+def _sqlite_utils() -> tuple[type[Database], type[Migrations]]:
+    """Import what is slow, and what only new files need; it would bring pandas along, where that is installed."""
+    hidden = "pandas" not in sys.modules
+    if hidden:
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # so the import system says that there is none
+    try:
+        from sqlite_utils import Database, Migrations
+    finally:
+        if hidden:
+            del sys.modules["pandas"]
+    return Database, Migrations
 
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    Database, Migrations = _sqlite_utils()
     migrations = Migrations(_SET)
     for name, function in _MIGRATIONS.items():
         migrations(name=name)(function)

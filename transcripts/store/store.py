@@ -14,7 +14,7 @@ from typing import Self
 
 from moot_errors import Busy, StoreError, Unwritable, WrongUse
 from transcripts.events import Event, Forked, Started
-from transcripts.store import changes, faults, health, joining, recording, runs, search
+from transcripts.store import changes, faults, health, joining, recording, runs, search, tags
 from transcripts.store.jobs import RunId
 from transcripts.store.joining import Joined
 from transcripts.store.locks import Locks, release, share
@@ -156,6 +156,23 @@ class Store:
         while writer.call(changes.shrink, transaction=False):
             pass
 
+    def tag(self, names: Sequence[str], *words: str) -> None:
+        """Keep tags beside runs, by which `runs` finds them; raises NotFound, and WrongUse for what is no tag."""
+        for each in words:
+            tags.check_tag(each)
+        ids = [self.find(name).id for name in names]
+        self._write().call(partial(tags.put, runs=ids, tags=words))
+
+    def untag(self, names: Sequence[str], *words: str) -> None:
+        """Take tags away from runs; raises NotFound."""
+        ids = [self.find(name).id for name in names]
+        self._write().call(partial(tags.take_off, runs=ids, tags=words))
+
+    def tags(self) -> list[str]:
+        """List the tags that any run has."""
+        with self._reading() as reader:
+            return sorted(tags.known(reader))
+
     def join(self, other: Store) -> Joined:
         """Take everything of another store in: runs, experiments and their trials; a second time adds nothing."""
         writer, joined = self._write(), Joined()
@@ -174,6 +191,7 @@ class Store:
         since: float | None = None,
         status: Status | None = None,
         parent: str | None = None,
+        tag: str | None = None,
         limit: int | None = None,
     ) -> list[RunInfo]:
         """List runs, the newest first; `since` is in seconds since 1970, `parent` is what they branched off."""
@@ -187,6 +205,7 @@ class Store:
                 since=since,
                 status=status,
                 parent=origin,
+                tag=tag,
                 limit=limit,
             )
 

@@ -43,9 +43,11 @@ class Template:
     """
 
     def __init__(self, text: str, part: Part, where: str) -> None:
-        self._lines = text.strip().splitlines()
-        for number, line in enumerate(self._lines, 1):
+        lines = text.strip().splitlines()
+        for number, line in enumerate(lines, 1):
             _check(line, part, f"{where}:{number}")
+        self._lines = [(line, (alone := _ALONE.fullmatch(line)) and alone[1]) for line in (*lines, "#")]
+        """Each with its placeholder, where it is nothing else; and one more, at which a last section ends."""
 
     def fill(self, values: Mapping[str, str]) -> str:
         """Put the values in; braces inside a value stay as they are."""
@@ -53,15 +55,15 @@ class Template:
         heading: int | None = None
         """Where the heading stands that is to go unless something follows below it."""
         emptied = False
-        for line in (*self._lines, "#"):
+        for line, alone in self._lines:
             if line.startswith("#"):
                 if heading is not None and emptied and not any(map(str.strip, kept[heading + 1 :])):
                     del kept[heading:]
                 heading, emptied = len(kept), False
-            elif (alone := _ALONE.fullmatch(line)) and not values[alone[1]]:
+            elif alone and not values[alone]:
                 emptied = True
                 continue
-            kept.append(_filled(line, values))
+            kept.append(_filled(line, values) if "{" in line or "}" in line else line)
         return re.sub(r"\n{3,}", "\n\n", "\n".join(kept[:-1])).strip() + "\n"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from sandbox.experiments.facts import written_in
 from sandbox.experiments.results import Results, Trial
 from transcripts import Store
 
@@ -55,10 +56,12 @@ def _no_deal(results: Results, trials: Sequence[Trial]) -> Floor | None:
         situations = [store.load(run).state().situation for run in played]
     if not any(situation.get("issues") for situation in situations):
         return None
-    seats = situations[0]["participants"]
+    written = written_in(situations[0])
+    seats = [written.get(seat, seat) for seat in situations[0]["participants"]]
     worth = {f"utility.{seat}": fmean(_worth(each, seat) for each in situations) for seat in seats}
     return Floor("no deal", {"agreed": 0.0, **worth})
 
 
 def _worth(situation: Mapping[str, Any], seat: str) -> float:
-    return float(situation["participants"].get(seat, {}).get("no_deal") or 0.0)
+    called = situation.get("names", {}).get(seat, seat)
+    return float(situation["participants"].get(called, {}).get("no_deal") or 0.0)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sandbox.experiments.facts import written_in
 from sandbox.experiments.results import Results, Trial
 from sandbox.experiments.tables import offers_of, played
 from scenarios import Situation
@@ -47,7 +48,8 @@ def gather(results: Results) -> Gathered:
     for trial, transcript in played(results, chosen):
         runs += 1
         state = transcript.state()
-        seats = seats or list(state.seats)
+        names = {seat: called for called, seat in written_in(state.situation).items()}
+        seats = seats or list(names) or list(state.seats)
         own: defaultdict[str, list[float]] = defaultdict(list)
         for offer in offers_of(transcript, state):
             if (worth := offer.get(f"worth.{offer['seat']}")) is not None:
@@ -57,8 +59,9 @@ def gather(results: Results) -> Gathered:
         rounds = min((thread.rounds() for thread in state.threads.values()), default=0)
         agreed[trial.arm].append(rounds if state.agreement else None)
         have = ((state.ended and state.ended.measures) or {}).get("utility", {})
-        if len(seats) > 1 and all(isinstance(have.get(seat), (int, float)) for seat in seats[:2]):
-            utilities[trial.arm].append((have[seats[0]], have[seats[1]]))
+        pair = [have.get(names.get(seat, seat)) for seat in seats[:2]]
+        if len(pair) > 1 and all(isinstance(each, (int, float)) for each in pair):
+            utilities[trial.arm].append((pair[0], pair[1]))
         if len(situations) < 2 and state.situation.get("issues"):
             key = _preferences(state.situation)
             situations[key] = situations.get(key) or Situation.from_data(trial.scenario, state.situation)
@@ -78,14 +81,14 @@ def _some(results: Results) -> list[Trial]:
 
 def _preferences(situation: Mapping[str, object]) -> str:
     """Name what the frontier depends on."""
-    participants = situation["participants"]
+    participants, written = situation["participants"], written_in(situation)
     assert isinstance(participants, Mapping)
     texts = ("role", "brief", "persona", "brain")
     return repr(
         (
             situation.get("issues"),
             {
-                seat: {name: value for name, value in each.items() if name not in texts}
+                written.get(seat, seat): {name: value for name, value in each.items() if name not in texts}
                 for seat, each in participants.items()
             },
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,11 @@ def test_every_command_is_in_the_help_and_has_help(moot) -> None:
         assert f"\n  {name} " in shown
         helped = moot(name, "--help")
         assert helped.exit_code == 0 and helped.stdout.startswith(f"Usage: moot {name} ")
+
+
+def test_the_module_is_the_command_too() -> None:
+    done = subprocess.run([sys.executable, "-P", "-m", "moot", "bogus"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and done.stderr.startswith("moot: there is no command 'bogus'")
 
 
 @pytest.fixture

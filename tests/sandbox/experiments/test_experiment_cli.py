@@ -58,6 +58,12 @@ def test_a_dry_run_says_what_it_takes_and_writes_nothing(bike: Path):
     assert not (bike / "transcripts.db").exists()
 
 
+def test_a_dry_run_of_what_is_done_still_knows_its_arms():
+    moot("experiment", "run", "bike")
+    told = moot("experiment", "run", "bike", "--dry-run").output.splitlines()
+    assert told[:2] == ["6 runs of 2 arms, 6 of them done", "There is nothing left to play."]
+
+
 def test_what_cannot_be_is_wrong_use(bike: Path):
     for words, said in (
         (("run", "bik"), "did you mean 'bike'?"),

@@ -109,6 +109,22 @@ def test_runs_that_are_there_are_an_arm(play, home):
     assert pilot[0].values["rounds"] == moot.load("used-bike-1", store=home / "transcripts.db").outcome.rounds
 
 
+def test_runs_that_were_tagged_are_an_arm(play, home):
+    for seed in range(4):
+        moot.run("used-bike", seed=seed, workspace=Workspace(home))
+    with Store.open(home / "transcripts.db") as store:
+        store.tag(["used-bike-2", "used-bike-4"], "pilot")
+        found = play({**BIKE, "arms": {"pilot": {"runs": "tag:pilot"}}}, store=store).results()
+    assert [trial.run for trial in found.trials if trial.arm == "pilot"] == ["used-bike-2", "used-bike-4"]
+
+
+def test_runs_of_another_experiment_keep_who_sat_where_and_what_they_share(play, home):
+    play(BIKE, trials=2, name="before", swap_seats=True, series={"runs": 2})
+    found = play({"scenario": "used-bike", "arms": {"before": {"runs": "experiment:before"}}}).results()
+    assert sum(trial.swapped for trial in found.trials) == 8
+    assert len({trial.series for trial in found.trials}) == 8
+
+
 def test_a_sample_of_a_large_cross_is_drawn_from_the_seed(home):
     hundred = list(range(100))
     vary = {"seller.no_deal": hundred, "buyer.no_deal": hundred, "parameters.asking": hundred}
@@ -175,6 +191,26 @@ def test_it_is_stopped_after_the_turns_under_way_and_gone_on_with(play, results,
     assert play(long, jobs=2).progress.left == 0
     assert len(model.received) == 4 * 30 and asked < 4 * 30, "what was answered is not asked again"
     assert all(trial.attempts == 1 for trial in results().trials)
+
+
+def test_workers_stop_after_the_turns_under_way_and_not_after_their_batches(play, results):
+    runners: list[Any] = []
+
+    def stop_soon(progress, played):
+        if played is not None:
+            runners[0].stop()
+
+    long = {**BIKE, "settings": {"scenario.end.rounds": 2000}, "trials": 300}
+    some: dict[str, Any] = {"executor": "processes", "jobs": 1}
+    stopped = play(long, started=runners.append, notify=stop_soon, **some).progress
+    assert stopped.stopped == "stopped" and 0 < stopped.done < 32, "two batches of sixteen were given out"
+    assert play({**long, "trials": 20}, **some).progress.left == 0
+    assert {trial.attempts for trial in results().trials} == {1}
+
+
+def test_what_is_stopped_before_it_begins_is_kept_and_plays_nothing(play, results):
+    assert play(BIKE, started=lambda runner: runner.stop()).progress.left == 4
+    assert {trial.status for trial in results().trials} == {"waiting"}
 
 
 def test_two_processes_share_the_trials(home):
@@ -320,6 +356,29 @@ def test_the_order_of_issues_and_of_speakers_is_an_axis(play, home):
     found = play({"scenario": "used-bike", "vary": {"scenario.order.participants": orders}}, trials=1).results()
     first = [moot.load(trial.run, store=home / "transcripts.db").messages[0].seat for trial in found.trials]
     assert first == ["buyer", "seller"]
+
+
+def test_what_seats_are_called_is_an_axis_and_results_name_them_as_the_scenario_does(play, home):
+    people = {"seller": "anna", "buyer": "boris"}
+    crosswise = {"seller": "buyer", "buyer": "seller"}
+    called = {"as written": {}, "people": {"scenario.names": people}, "crosswise": {"scenario.names": crosswise}}
+    vary = {"called": called, "seller.brain.tactic": ["boulware", "conceder"]}
+    file: dict[str, Any] = {"scenario": "used-bike", "vary": vary, "swap_seats": True}
+    found = play(file, trials=2, arms={"all there": {"runs": "experiment=experiment"}}).results()
+    values: dict[Any, list] = {}
+    for trial in found.trials:
+        if trial.levels:
+            key = (trial.context, trial.levels["seller.brain.tactic"], trial.swapped)
+            values.setdefault(key, []).append((trial.values["utility.seller"], trial.values["utility.buyer"]))
+    assert len(values) == 8 and all(len(each) == 3 and len(set(each)) == 1 for each in values.values())
+    there = [trial.values["utility.seller"] for trial in found.trials if trial.arm == "all there"]
+    assert sorted(there) == sorted(3 * [each[0][0] for each in values.values()])
+    for name in ("seats", "offers", "messages"):
+        assert {row["seat"] for row in found.table(name)} == {"seller", "buyer"}
+    seats = [row["utility"] for row in found.table("seats") if row["seat"] == "seller"]
+    assert seats == [trial.values["utility.seller"] for trial in found.trials]
+    run = moot.load(found.trials[5].run, store=home / "transcripts.db")
+    assert set(run.state.seats) <= {"anna", "boris", "seller", "buyer"}
 
 
 def test_how_a_model_is_reached_does_not_make_another_trial(play, model, home):
