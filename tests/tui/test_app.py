@@ -64,9 +64,41 @@ def test_two_marked_runs_are_compared(tmp_path: Path) -> None:
         await pilot.press("j", "c")
         await until(pilot, lambda: home.mode.startswith("pair"))
         await until_seen(pilot, "used-bike-2 and used-bike-1")
+        assert home.marked is None
 
     with house(tmp_path, 2) as home:
         play(MootApp(home), story)
+
+
+def test_a_run_is_marked_where_it_is_watched_and_opened_again_at_the_turn_that_is_compared(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "Library  used-bike-2", "agreed by")
+        await pilot.press("c")
+        await until_seen(pilot, "◆used-bike-2")
+        await pilot.press("c")
+        await until(pilot, lambda: home.marked is None and "◆" not in screen(pilot.app))
+        await pilot.press("c", "ctrl+w")
+        await until_seen(pilot, "Library  ◆used-bike-2", "[1] Runs")
+        await pilot.press("j", "enter")
+        await until_seen(pilot, "used-bike-1  ◆used-bike-2", "agreed by")
+        await pilot.press("c")
+        await until_seen(pilot, "used-bike-2 │ used-bike-1", "difference 1 of")
+        assert home.marked is None
+        await pilot.press("n", "n")
+        await until_seen(pilot, "difference 3 of 18 · table:3")
+        await pilot.press("a")
+        await until_seen(pilot, "table:3 · turn 3 · tick 3", "used-bike-2 agreed")
+        await pilot.press("ctrl+left")
+        await until(pilot, lambda: home.mode.startswith("pair"))
+        await pilot.press("N")
+        await until_seen(pilot, "difference 2 of 18")
+        await pilot.press("b")  # whose tab is open
+        await until_seen(pilot, "table:2 · turn 2 · tick 2", "used-bike-1 agreed")
+
+    with house(tmp_path, 2) as home:
+        play(MootApp(home), story, (120, 40))
 
 
 def test_an_exception_in_an_action_becomes_a_dialog_and_the_app_goes_on(
@@ -148,7 +180,7 @@ def test_a_hanging_model_leaves_every_key_working_and_quitting_asks(tmp_path: Pa
         await pilot.press("question_mark")
         await until_seen(pilot, "Watching a run")
         await pilot.press("question_mark", "L")
-        await until_seen(pilot, "[1] Runs", "running")
+        await until_seen(pilot, "[1] Runs", "running       1")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         check(pilot.app, "quit")
