@@ -6,7 +6,6 @@ What screens may use of it: `house` (workspace, transcripts, engine), `open_run`
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -31,10 +30,12 @@ from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, 
 from tui.keys import KeysPanel
 from tui.leaving import Leaving
 from tui.tabs import TabBar
-from tui.themes import THEMES
+from tui.themes import dress, keep
 from tui.underway import Done
 
 if TYPE_CHECKING:
+    from textual.theme import Theme
+
     from sandbox import Branches
     from sandbox.plan import Plan
     from tui.experiments.conducting import Conducting
@@ -66,9 +67,8 @@ class MootApp(Leaving):
         self._fault_before = fault
         self._opens: dict[int, Callable[[News], None] | None] = {}
         """By the ticket of a run that is to be shown when it begins: who is told of that."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = os.environ.get("TEXTUAL_THEME") or THEMES[0].name
+        dress(self)
+        self._worn = self.theme
         self.set_keymap(house.keys)
 
     # Beginning and end
@@ -76,6 +76,7 @@ class MootApp(Leaving):
     async def on_mount(self) -> None:
         from tui.library import LibraryScreen
 
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.add_mode(LIBRARY, LibraryScreen)
         await self.switch_mode(LIBRARY)
         self.set_interval(1 / HERTZ, self._listen)
@@ -91,11 +92,29 @@ class MootApp(Leaving):
         if self._fault_before is not None:
             self.complain(self._fault_before)
 
+    def _keep_theme(self, theme: Theme) -> None:
+        """Keep the choice of colours; only a disk that does not take it can prevent that."""
+        if theme.name != self._worn:
+            self._worn = theme.name
+            with self._complaining():
+                keep(theme.name)
+
     # What screens may use
 
-    def open_run(self, name: str) -> None:
-        """Show a run: its tab, or a new one."""
-        self._do(partial(self._open, name), f"Opening {name}")
+    def open_run(self, name: str, turn: int | None = None) -> None:
+        """Show a run: its tab, or a new one; with `turn`, what was said in that one."""
+        self._do(partial(self._open, name, turn), f"Opening {name}")
+
+    def mark(self, name: str) -> None:
+        """Mark a run, or take its mark away; with another one marked, compare the two."""
+        marked, self.house.marked = self.house.marked, None
+        if marked is None:
+            self.house.marked = name
+            self.tell(f"{name} is marked; c on another run compares the two")
+        elif marked == name:
+            self.tell(f"{name} is marked no longer")
+        else:
+            self.compare(marked, name)
 
     def compare(self, left: str, right: str) -> None:
         """Show two runs side by side."""
@@ -178,12 +197,17 @@ class MootApp(Leaving):
 
     # Modes
 
-    async def _open(self, name: str) -> None:
+    async def _open(self, name: str, turn: int | None = None) -> None:
         feed = self.house.feed(name)
         if not feed.events:
             await asyncio.to_thread(feed.poll)  # a long run takes a while to read
         self.house.feeds[feed.name] = feed
         await self._show(run_mode(feed.name))
+        if turn is not None:
+            from tui.watch import WatchScreen
+
+            assert isinstance(self.screen, WatchScreen)
+            self.screen.go_to_turn(turn)
 
     async def _show(self, mode: str) -> None:
         if mode not in self.house.tabs:

@@ -83,6 +83,8 @@ class House:
     """The modes that have a tab, in the order in which they were opened."""
     mode: str = LIBRARY
     """The mode that is looked at."""
+    marked: str | None = None
+    """The run that is to be compared with another one."""
     seen: dict[str, int] = field(default_factory=dict)
     """By run: how many of its events were there when it was last looked at."""
     drafts: dict[str, object] = field(default_factory=dict)

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import moot
 from moot_errors import Busy, NotFound, StoreError, WrongUse
+from sandbox import Workspace
 from transcripts import Ended, Store, Transcript
 
 
@@ -288,3 +290,14 @@ def test_a_failed_run_is_listed_as_failed(store, make):
     transcript.events[-1] = Ended(tick=2, status="failed", reason="a fault")
     info = store.add(transcript)
     assert (info.status, info.agreed, info.summary["reason"]) == ("failed", None, "a fault")
+
+
+def test_rounds_are_counted_as_the_fold_counts_them(tmp_path):
+    workspace = Workspace(tmp_path)
+    for name in ("used-bike", "campsite", "jury", "prisoners-dilemma", "panel-debate"):
+        moot.run(name, seed=1, workspace=workspace)
+    moot.fork("used-bike-1", at=7, workspace=workspace)
+    with Store.open(workspace.database) as found:
+        folded = {run.id: found.load(run.name).state().threads.values() for run in found.runs()}
+        most = {run: max(many for thread in each for many in thread.turns.values()) for run, each in folded.items()}
+        assert found.rounds(found.runs()) == most and len(most) == 6

@@ -10,8 +10,9 @@ from textual.app import SystemCommand
 from textual.pilot import Pilot
 
 import moot
-from moot_errors import DocumentError, MootError
+from moot_errors import DocumentError, MootError, NotFound
 from sandbox.plan import plan
+from sandbox.trust import trust_file
 from tests.tui.houses import SLOW, house
 from tests.tui.screens import check, play, screen, until, until_seen
 from tui.app import MootApp
@@ -64,9 +65,41 @@ def test_two_marked_runs_are_compared(tmp_path: Path) -> None:
         await pilot.press("j", "c")
         await until(pilot, lambda: home.mode.startswith("pair"))
         await until_seen(pilot, "used-bike-2 and used-bike-1")
+        assert home.marked is None
 
     with house(tmp_path, 2) as home:
         play(MootApp(home), story)
+
+
+def test_a_run_is_marked_where_it_is_watched_and_opened_again_at_the_turn_that_is_compared(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "Library  used-bike-2", "agreed by")
+        await pilot.press("c")
+        await until_seen(pilot, "◆used-bike-2")
+        await pilot.press("c")
+        await until(pilot, lambda: home.marked is None and "◆" not in screen(pilot.app))
+        await pilot.press("c", "ctrl+w")
+        await until_seen(pilot, "Library  ◆used-bike-2", "[1] Runs")
+        await pilot.press("j", "enter")
+        await until_seen(pilot, "used-bike-1  ◆used-bike-2", "agreed by")
+        await pilot.press("c")
+        await until_seen(pilot, "used-bike-2 │ used-bike-1", "difference 1 of")
+        assert home.marked is None
+        await pilot.press("n", "n")
+        await until_seen(pilot, "difference 3 of 18 · table:3")
+        await pilot.press("a")
+        await until_seen(pilot, "table:3 · turn 3 · tick 3", "used-bike-2 agreed")
+        await pilot.press("ctrl+left")
+        await until(pilot, lambda: home.mode.startswith("pair"))
+        await pilot.press("N")
+        await until_seen(pilot, "difference 2 of 18")
+        await pilot.press("b")  # whose tab is open
+        await until_seen(pilot, "table:2 · turn 2 · tick 2", "used-bike-1 agreed")
+
+    with house(tmp_path, 2) as home:
+        play(MootApp(home), story, (120, 40))
 
 
 def test_an_exception_in_an_action_becomes_a_dialog_and_the_app_goes_on(
@@ -148,7 +181,7 @@ def test_a_hanging_model_leaves_every_key_working_and_quitting_asks(tmp_path: Pa
         await pilot.press("question_mark")
         await until_seen(pilot, "Watching a run")
         await pilot.press("question_mark", "L")
-        await until_seen(pilot, "[1] Runs", "running")
+        await until_seen(pilot, "[1] Runs", "running       1")
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         check(pilot.app, "quit")
@@ -245,6 +278,50 @@ def test_without_colour_the_screen_has_none(tmp_path: Path, monkeypatch: pytest.
         assert all(colour[:2] == colour[2:4] == colour[4:] for colour in colours if colour != "c5c8c6")
 
     with house(tmp_path, 1) as home:
+        play(MootApp(home), story)
+
+
+def test_the_colours_that_were_chosen_last_are_there_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def choose(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("ctrl+t")
+        await pilot.press(*"nord")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.theme == "nord")
+        await until(pilot, trust_file().with_name("theme").exists)
+
+    async def again(pilot: Pilot) -> None:
+        await library(pilot)
+        assert pilot.app.theme == "nord"
+
+    async def otherwise(pilot: Pilot) -> None:
+        await library(pilot)
+        assert pilot.app.theme == "moot-light"
+
+    with house(tmp_path) as home:
+        play(MootApp(home), choose)
+        play(MootApp(home), again)
+        monkeypatch.setenv("TEXTUAL_THEME", "moot-light")
+        play(MootApp(home), otherwise)
+        monkeypatch.delenv("TEXTUAL_THEME")
+        play(MootApp(home), again)  # for the variable is no choice
+        trust_file().with_name("theme").write_bytes(b"no such \xff")
+        assert MootApp(home).theme == "moot"
+        monkeypatch.setenv("TEXTUAL_THEME", "nrod")
+        with pytest.raises(NotFound, match=r"no theme 'nrod'\n  did you mean 'nord'"):
+            MootApp(home)
+
+
+def test_a_choice_of_colours_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
+
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        pilot.app.theme = "nord"
+        await until_seen(pilot, "cannot be written: Not a directory")
+
+    with house(tmp_path) as home:
         play(MootApp(home), story)
 
 

@@ -45,7 +45,6 @@ def test_a_run_is_begun_watched_and_left(terminal: Terminal, tmp_path: Path) -> 
     terminal.sees("my-bike-1     7  done")
 
 
-@pytest.mark.skip(reason="waits too little when the machine is busy")
 def test_closing_the_terminal_loses_nothing(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "moot.toml").write_text(SLOW, encoding="utf-8")
     terminal.type("moot run used-bike --cast buyer=@slow --watch")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -24,6 +25,11 @@ _COLUMNS = (
     " (SELECT name FROM runs AS other WHERE other.id = runs.parent), upto_turn"
 )
 _CHUNK = 500
+_SPOKE = (
+    "turn > 0 AND (kind = 'said' OR kind = 'forfeited' AND"
+    " coalesce(json_extract(payload, '$.task'), '') NOT IN ('move', 'vote', 'answer', 'bid', 'choose'))"
+)
+"""Finds the turns that count as somebody's in a thread, as the fold counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,20 @@ def costs(connection: sqlite3.Connection, run_ids: Iterable[int]) -> dict[int, f
         calls, cost, unpriced = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
         if calls:
             found[run] = None if unpriced else cost or 0.0
+    return found
+
+
+def rounds(connection: sqlite3.Connection, run_ids: Iterable[int]) -> dict[int, int]:
+    """Count the rounds that were begun in these runs: the most turns that anybody had in one thread."""
+    found: dict[int, int] = {}
+    for run in run_ids:
+        turns: Counter[tuple[str, str]] = Counter()
+        for part in lineage(connection, run):
+            statement, values = part.query()
+            query = f"SELECT thread, seat, count(*) FROM ({statement}) WHERE {_SPOKE} GROUP BY thread, seat"
+            for thread, seat, many in connection.execute(query, values):
+                turns[thread, seat] += many
+        found[run] = max(turns.values(), default=0)
     return found
 
 

@@ -217,6 +217,11 @@ class Store:
         with self._reading() as reader:
             return runs.costs(reader, [info.id for info in infos])
 
+    def rounds(self, infos: Iterable[RunInfo]) -> dict[int, int]:
+        """Count the rounds that were begun in runs, by the run's id: the most turns that anybody had in one thread."""
+        with self._reading() as reader:
+            return runs.rounds(reader, [info.id for info in infos])
+
     def find(self, name: str) -> RunInfo:
         """Find a run by its name, by a beginning that only one name has, or as `last`; raises NotFound."""
         with self._reading() as reader:

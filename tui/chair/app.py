@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from tui.dialogs import Answer, Question
 from tui.engine import Began, Over
 from tui.feed import Playing
 from tui.leaving import Leaving
-from tui.themes import THEMES
+from tui.themes import dress
 from tui.underway import Sitter
 
 if TYPE_CHECKING:
@@ -40,9 +39,7 @@ class ChairApp(Leaving):
         """How it ended, where it did."""
         self.feed: Playing | None = None
         self._until: float | None = None
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = os.environ.get("TEXTUAL_THEME") or THEMES[0].name
+        dress(self)
         self.set_keymap(house.keys)
 
     def on_mount(self) -> None:

@@ -167,12 +167,19 @@ class CompareScreen(Screen[None]):
             self._found(self._sheet.found.mirrored())
 
     def action_open_left(self) -> None:
-        """Watch the run on the left."""
-        host_of(self).open_run(self._names[0])
+        """Watch the run on the left, where it is looked at."""
+        self._open(0)
 
     def action_open_right(self) -> None:
-        """Watch the run on the right."""
-        host_of(self).open_run(self._names[1])
+        """Watch the run on the right, where it is looked at."""
+        self._open(1)
+
+    def _open(self, side: int) -> None:
+        """Watch a run, at the turn that is looked at; where it has none there, at the last one before."""
+        if self._sheet is None or not self._sheet.differing:
+            host_of(self).open_run(self._names[side])
+        else:
+            host_of(self).open_run(self._names[side], self._sheet.turn(self._sheet.differing[self._place], side))
 
     def action_copy(self) -> None:
         """Copy the command that does the same."""

@@ -72,6 +72,17 @@ class Sheet:
         """Give the lines on which a turn that is not the same was written."""
         return self._places.get(id(pair), range(0))
 
+    def turn(self, pair: Pair, side: int) -> int:
+        """Give the number of the turn that a side has in a pair, or of its last one before that."""
+        for pairs in self.found.threads.values():
+            number = 0
+            for each in pairs:
+                if turn := (each.a, each.b)[side] or (each.other if each is pair else None):
+                    number = turn.number
+                if each is pair:
+                    return number
+        return 0
+
     def first(self) -> int:
         """Give the place among `differing` of what comes first in causal order."""
         first = self.found.first

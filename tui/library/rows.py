@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sandbox.rendering.numbers import age, dollars
 from sandbox.rendering.runs import outcome_words, shade_of, state_of, worth_words
 from tui.library.listing import Column, Row
 
 if TYPE_CHECKING:
-    from transcripts import RunInfo
+    from transcripts import RunInfo, Store
 
-Costs = Mapping[int, float | None]
-"""Dollars by a run's id; None where a price is not known; runs without calls are not there."""
+
+class Sums(NamedTuple):
+    """What is added up from the events of runs, by their ids."""
+
+    rounds: dict[int, int]
+    costs: dict[int, float | None]
+    """Dollars; None where a price is not known; runs without calls are not there."""
+
 
 COLUMNS: Final = (
     Column("run"),
     Column("status"),
-    Column("turns", right=True, rank=1),
+    Column("rounds", right=True, rank=1),
     Column("outcome", grows=True),
     Column("worth", rank=3),
     Column("cost", right=True, rank=4),
     Column("when", rank=2),
 )
-RUN, STATUS, TURNS, OUTCOME, WORTH, COST, WHEN = range(len(COLUMNS))
+RUN, STATUS, ROUNDS, OUTCOME, WORTH, COST, WHEN = range(len(COLUMNS))
 
-_LATER_FIRST: Final = {TURNS, WORTH, COST, WHEN}
+_LATER_FIRST: Final = {ROUNDS, WORTH, COST, WHEN}
 """Columns of which one wants to see the greatest first."""
 
 
@@ -37,7 +43,9 @@ class Catalogue:
 
     infos: Sequence[RunInfo] = ()
     """The newest first."""
-    costs: dict[int, float | None] = field(default_factory=dict)
+    sums: Sums = field(default_factory=lambda: Sums({}, {}))
+    _counted: dict[int, object] = field(default_factory=dict)
+    """By a run's id: how far it was when it was added up."""
     words: str = ""
     """What a run must have to be listed."""
     column: int = WHEN
@@ -47,22 +55,34 @@ class Catalogue:
     def rows(self, now: float, most: int) -> list[Row]:
         """Write what is listed, and no more rows than `most`."""
         found = find_runs(self.infos, self.words)
-        return run_rows(sort_runs(found, self.costs, self.column, self.reverse)[:most], self.costs, now)
+        return run_rows(sort_runs(found, self.sums, self.column, self.reverse)[:most], self.sums, now)
 
-    @property
-    def count(self) -> str:
-        """Say how many there are; empty where there are none."""
+    def count(self, most: int) -> str:
+        """Say how many there are, and that no more than `most` are listed; empty where there are none."""
+        if not self.infos:
+            return ""
         found, live = len(find_runs(self.infos, self.words)), sum(info.live for info in self.infos)
-        of = f" of {len(self.infos):,}" if found != len(self.infos) else ""
-        return f"{found:,}{of}{f' · {live} under way' if live else ''}" if self.infos else ""
+        words = [f"{found:,} of {len(self.infos):,}" if found != len(self.infos) else f"{found:,}"]
+        if live:
+            words.append(f"{live:,} under way")
+        if found > most:
+            words.append(f"the first {most:,} are listed, / finds the others")
+        return " · ".join(words)
 
     def find(self, name: str | None) -> RunInfo | None:
         """Find a run by its name."""
         return next((info for info in self.infos if info.name == name), None)
 
-    def uncounted(self, most: int) -> list[RunInfo]:
-        """List the runs whose costs are to be added up, for the first time or anew."""
-        return [info for info in self.infos[:most] if info.id not in self.costs or info.status == "open"]
+    @property
+    def uncounted(self) -> list[RunInfo]:
+        """List the runs of which nothing was added up yet, and those of which there may be more by now."""
+        return [info for info in self.infos if self._counted.get(info.id) != (info.status, info.turns)]
+
+    def add_up(self, store: Store, infos: Sequence[RunInfo]) -> None:
+        """Add up what took place in these runs."""
+        self.sums.costs.update(store.costs(infos))
+        self.sums.rounds.update(store.rounds(infos))
+        self._counted.update((info.id, (info.status, info.turns)) for info in infos)
 
 
 def find_runs(infos: Sequence[RunInfo], words: str) -> list[RunInfo]:
@@ -71,34 +91,34 @@ def find_runs(infos: Sequence[RunInfo], words: str) -> list[RunInfo]:
     return [info for info in infos if all(word in _said(info) for word in wanted)] if wanted else list(infos)
 
 
-def sort_runs(infos: Sequence[RunInfo], costs: Costs, column: int, reverse: bool) -> list[RunInfo]:
+def sort_runs(infos: Sequence[RunInfo], sums: Sums, column: int, reverse: bool) -> list[RunInfo]:
     """Put runs in the order of a column, the newest first where that does not decide."""
     keys: dict[int, Callable[[RunInfo], Any]] = {
         RUN: lambda info: _natural(info.name),
         STATUS: state_of,
-        TURNS: lambda info: info.turns,
+        ROUNDS: lambda info: sums.rounds.get(info.id, 0),
         OUTCOME: lambda info: (not info.agreed, outcome_words(info)),
         WORTH: _welfare,
-        COST: lambda info: costs.get(info.id) or 0.0,
+        COST: lambda info: sums.costs.get(info.id) or 0.0,
         WHEN: lambda info: info.id,
     }
     newest = sorted(infos, key=lambda info: info.id, reverse=True)
     return sorted(newest, key=keys[column], reverse=(column in _LATER_FIRST) != reverse)
 
 
-def run_rows(infos: Sequence[RunInfo], costs: Costs, now: float) -> list[Row]:
+def run_rows(infos: Sequence[RunInfo], sums: Sums, now: float) -> list[Row]:
     """Write a row for each run."""
-    return [Row(info.name, _cells(info, costs, now), shade_of(info) or "") for info in infos]
+    return [Row(info.name, _cells(info, sums, now), shade_of(info) or "") for info in infos]
 
 
-def _cells(info: RunInfo, costs: Costs, now: float) -> tuple[str, ...]:
+def _cells(info: RunInfo, sums: Sums, now: float) -> tuple[str, ...]:
     return (
         info.name,
         state_of(info),
-        str(info.turns),
+        str(sums.rounds.get(info.id, "–")),
         outcome_words(info),
         " · ".join(worth_words(info)),
-        dollars(costs[info.id]) if info.id in costs else "–",
+        dollars(sums.costs[info.id]) if info.id in sums.costs else "–",
         age(max(0.0, now - info.started)) if info.started else "–",
     )
 

@@ -39,6 +39,8 @@ REST = 0.12
 """Seconds that the cursor rests on a run before it is read."""
 SHOWN = 2000
 """So many runs are listed at most; a filter looks through all."""
+AT_ONCE = 500
+"""So many runs are added up before the list is written again."""
 
 _CHANGING: Final = {"new", "resume", "stop"}
 _PANELS: Final = ("runs", "scenarios", "personas", "preview", "experiments")
@@ -134,8 +136,10 @@ class LibraryScreen(Screen[None]):
             self._show()
             if self.focused is None:
                 (self.runs if catalogue.infos else self.scenarios).focus()
-            if store and (costs := await asyncio.to_thread(store.costs, catalogue.uncounted(SHOWN))):
-                catalogue.costs.update(costs)
+            new = catalogue.uncounted
+            for place in range(0, len(new), AT_ONCE):
+                assert store is not None
+                await asyncio.to_thread(catalogue.add_up, store, new[place : place + AT_ONCE])
                 self._show()
         except Exception as error:  # noqa: BLE001  it is said, and the next look may go well
             self.app.complain(error, "Reading the runs")
@@ -150,8 +154,9 @@ class LibraryScreen(Screen[None]):
             if catalogue.infos
             else ["No runs yet.", "2 goes to the scenarios; there n begins a run."]
         )
+        runs.marked = self.app.house.marked
         runs.show_rows(catalogue.rows(time.time(), SHOWN))
-        runs.border_subtitle = Content(catalogue.count)
+        runs.border_subtitle = Content(catalogue.count(SHOWN))
         if self._selected_list is runs:
             self._preview()
 
@@ -293,16 +298,10 @@ class LibraryScreen(Screen[None]):
         self._show()
 
     def action_mark(self) -> None:
-        key, marked = self.runs.key, self.runs.marked
-        if key is None or key == marked:
-            self.runs.marked = None
-        elif marked is None:
-            self.runs.marked = key
-            self.app.tell(f"{key} is marked; c on another run compares the two")
-        else:
-            self.runs.marked = None
-            self.app.compare(marked, key)
-        self.runs.refresh()
+        if self.runs.key is not None:
+            self.app.mark(self.runs.key)
+            self.runs.marked = self.app.house.marked
+            self.runs.refresh()
 
     def action_resume(self) -> None:
         info = self._catalogue.find(self.runs.key)

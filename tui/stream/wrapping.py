@@ -16,6 +16,8 @@ _WIDE: Final = re.compile(
 )
 """Finds what may not be one cell wide."""
 
+_JOINING: Final = "\u200d\ufe0f"
+
 LEAST = 8
 """Columns that are taken for there, however narrow it is."""
 
@@ -62,7 +64,7 @@ def _break_narrow(text: str, begin: int, end: int, room: int, rest: int, lines: 
 
 def _break_wide(text: str, begin: int, end: int, room: int, rest: int, lines: list[Line]) -> None:
     """Break a paragraph in which characters have none, one or two cells each, and some belong together."""
-    spans, _ = split_graphemes(text[begin:end])
+    spans = _characters(text[begin:end])
     spaces = [text[begin + left : begin + right] == " " for left, right, _ in spans]
     first, used, space = 0, 0, -1  # the line's first character, its cells, and its last space
     place = 0
@@ -80,3 +82,15 @@ def _break_wide(text: str, begin: int, end: int, room: int, rest: int, lines: li
         first = place = cut
         used, space, room = 0, -1, rest
     lines.append((begin + spans[first][0] if first < len(spans) else end, end))
+
+
+def _characters(text: str) -> list[tuple[int, int, int]]:
+    """Find what belongs to one character each: where it begins and ends, and its cells.
+
+    What would join the first one to nothing is a character without cells: Rich joins such to one another, and to what
+    comes behind them, but not where it measures a line.
+    """
+    lead = len(text) - len(text.lstrip(_JOINING))
+    spans, _ = split_graphemes(text[lead:])
+    first = [(0, lead, 0)] if lead else []
+    return first + [(begin + lead, end + lead, cells) for begin, end, cells in spans]

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 class Host(Protocol):
     """An app in which runs are watched and compared."""
 
-    def open_run(self, name: str) -> None:
-        """Show a run: its tab, or a new one."""
+    def open_run(self, name: str, turn: int | None = None) -> None:
+        """Show a run: its tab, or a new one; with `turn`, what was said in that one."""
+        ...
+
+    def mark(self, name: str) -> None:
+        """Mark a run, or take its mark away; with another one marked, compare the two."""
         ...
 
     def compare(self, left: str, right: str) -> None:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 
 from moot_errors import MootError
-from transcripts import Event
+from transcripts import Confided, Event, Forfeited, Said
 from tui.composer import Composer
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
@@ -63,6 +63,8 @@ class WatchScreen(SteeredScreen):
         self._history, self._unread, self._possible = History(), Unread(), Possibilities()
         self._thread: str | None = None
         self._selected: int | None = None
+        self._wanted: int | None = None
+        """The turn to go to once the run is shown."""
         self._ticks = 0
         self._pace = Pace()
         self._shown: object = None
@@ -184,12 +186,20 @@ class WatchScreen(SteeredScreen):
         self._history.take(self.feed.events)
         moment = self.moment
         if moment is not None:
-            self.query_one(Stream).show(moment)
+            self._read_at(moment)
             if self.query_one(Threads).show(moment, self._family, self._unread.counts, self._thread):
                 self._fit()
             self._write_table(moment)
             self._write_inspector(moment)
         self._write_bar(moment)
+
+    def _read_at(self, moment: Moment) -> None:
+        """Show the messages, and go to the turn that was asked for."""
+        stream = self.query_one(Stream)
+        stream.show(moment)
+        if self._wanted is not None:
+            stream.lines.select_event(_message_of(self._wanted, self.feed))
+            self._wanted = None
 
     @property
     def _reads_along(self) -> bool:
@@ -263,7 +273,7 @@ class WatchScreen(SteeredScreen):
 
     @on(Threads.RunChosen)
     def _go_to_relative(self, event: Threads.RunChosen) -> None:
-        host_of(self).open_run(event.run)
+        host_of(self).open_run(event.run, event.after)
 
     # Keys
 
@@ -320,6 +330,15 @@ class WatchScreen(SteeredScreen):
         self.at = upto
         self.show()
 
+    def go_to_turn(self, turn: int) -> None:
+        """Select what was said in a turn of the run, or before it, among all that was said."""
+        self._wanted = turn
+        self.at, self._thread = None, None
+        self._focus("stream")
+        self.query_one(Stream).show_thread(None)
+        self._shown = None
+        self.show()
+
     def action_now(self) -> None:
         """Show what is happening now, and follow it."""
         self.go_to(None)
@@ -341,17 +360,21 @@ class WatchScreen(SteeredScreen):
         page = self.query_one("#table" if table else "#inspector", Page)
         host_of(self).copy(page.text, "the table" if table else "the inspector's page")
 
+    def action_mark(self) -> None:
+        """Mark the run; with another one marked, compare the two."""
+        host_of(self).mark(self.feed.name)
+
     def action_compare(self) -> None:
         """Compare with the run that this one branched off."""
         if not self._family.parents:
-            host_of(self).tell(f"{self.feed.name} branched off no run; c in the library compares any two")
+            host_of(self).tell(f"{self.feed.name} branched off no run; c on it and on another one compares the two")
         else:
             host_of(self).compare(self._family.parents[0].name, self.feed.name)
 
     def action_parent(self) -> None:
         """Go to the run that this one branched off."""
         if self._family.parents:
-            host_of(self).open_run(self._family.parents[0].name)
+            host_of(self).open_run(*self._family.parents[0])
         else:
             host_of(self).tell(f"{self.feed.name} branched off no run")
 
@@ -380,6 +403,13 @@ class WatchScreen(SteeredScreen):
             self._focus("stream")
         else:
             await host_of(self).action_library()
+
+
+def _message_of(turn: int, feed: Feed) -> int:
+    """Find the place of what came of a turn; of turn 0 that of what was there before all of them."""
+    last = feed.after_turn(turn) - 1
+    took = (place for place in range(last, -1, -1) if isinstance(feed.events[place], Said | Forfeited | Confided))
+    return next((place for place in took if feed.events[place].turn == turn), last)
 
 
 def _place_of(event: Event | None, moment: Moment) -> int:

@@ -59,7 +59,6 @@ def events(home: House) -> list[Any]:
         return store.load("used-bike-1").events
 
 
-@pytest.mark.skip(reason="passes alone; waits too little when the machine is busy")
 def test_consent_and_code_come_first_and_are_recorded_before_anything_else(tmp_path: Path) -> None:
     study = {"consent": "You bargain with a program.\nYou may [b]stop[/b] at any time.", "minutes": 10}
 
@@ -71,6 +70,7 @@ def test_consent_and_code_come_first_and_are_recorded_before_anything_else(tmp_p
         await until_seen(pilot, "write the code that you were given")
         assert not home.engine.busy and not home.database.exists()
         pilot.app.screen.query_one(Input).value = "P-17"
+        await until(pilot, lambda: not pilot.app.screen.query_one("#begin").has_class("-active"))  # or it is not pressed
         await pilot.click("#begin")
         await seated(pilot)
         await until_seen(pilot, "left")

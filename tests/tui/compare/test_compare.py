@@ -102,12 +102,12 @@ def test_very_many_turns_are_written_in_another_thread(monkeypatch: pytest.Monke
 def test_sides_are_swapped_opened_and_copied() -> None:
     async def story(pilot: Pilot[Any], shown: CompareScreen, host: Host) -> None:
         assert "seller 34 → 28 (-6)" in page(shown, "worth").text
-        await pilot.press("a", "b", "s", "a", "y", "escape")
+        await pilot.press("a", "n", "b", "s", "a", "y", "escape")
         assert (
             "seller 28 → 34 (+6)" in page(shown, "worth").text and "'conceder' → 'linear'" in page(shown, "head").text
         )
         copied = ("copy", "moot diff run-2 run-1")
-        assert host.asked == [("open", "run-1"), ("open", "run-2"), ("open", "run-2"), copied, "library"]
+        assert host.asked == [("open", "run-1", 3), ("open", "run-2", 5), ("open", "run-2", 3), copied, "library"]
 
     side_by_side(FIRM, SOFT, story)
 
@@ -143,6 +143,13 @@ def test_what_cannot_be_read_is_said() -> None:
         assert host.asked == ["library"]
 
     side_by_side(FIRM, damaged, story)
+
+
+def test_a_turn_that_one_side_lacks_is_looked_for_where_it_would_stand() -> None:
+    found = compare(FIRM, bike(1, settings={"scenario.end.rounds": 3}))
+    sheet = Sheet(found, ("a", "b"))
+    lacking = [pair for pair in sheet.differing if pair.b is None]
+    assert [(sheet.turn(pair, 0), sheet.turn(pair, 1)) for pair in lacking[:2]] == [(4, 3), (5, 3)]
 
 
 def lines_of(found: Diff, width: int, *, whole: bool = False) -> tuple[Sheet, list[str]]:

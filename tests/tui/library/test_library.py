@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -44,7 +45,7 @@ def test_an_empty_workspace_says_which_key_to_press(tmp_path: Path) -> None:
 def test_runs_are_listed_with_what_came_of_them(tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         await ready(pilot)
-        await until_seen(pilot, "used-bike-3", "seller 34 · buyer 81", "Agreed after")
+        await until_seen(pilot, "used-bike-3  done         9", "seller 34 · buyer 81", "Agreed after")
         check(pilot.app, "library")
         await pilot.press("4", "plus")
         await until(pilot, lambda: "Scenarios" not in screen(pilot.app))
@@ -60,7 +61,7 @@ def test_runs_are_listed_with_what_came_of_them(tmp_path: Path) -> None:
 def test_eighty_columns_are_enough(tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         await ready(pilot)
-        await until_seen(pilot, "used-bike-1", "A used bike")
+        await until_seen(pilot, "used-bike-1  done         9", "A used bike")
         check(pilot.app, "library-narrow")
 
     with house(tmp_path, 1) as home:
@@ -133,20 +134,51 @@ def test_a_file_that_cannot_be_read_says_where_and_what(tmp_path: Path, monkeypa
         play(MootApp(home), story)
 
 
+def test_more_runs_than_are_listed_are_said_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.library.screen.SHOWN", 2)
+    monkeypatch.setattr("tui.library.screen.AT_ONCE", 2)
+
+    async def story(pilot: Pilot) -> None:
+        await ready(pilot)
+        await until_seen(pilot, "3 · the first 2 are listed, / finds the others")
+        await pilot.press("slash", *"bike-1")
+        await until_seen(pilot, "used-bike-1  done         9")  # its rounds are counted though it was not listed
+        await until_seen(pilot, "1 of 3")
+        assert "listed" not in screen(pilot.app)
+
+    with house(tmp_path, 3) as home:
+        play(MootApp(home), story)
+
+
+def test_the_rounds_of_a_run_that_goes_on_are_counted_again(tmp_path: Path) -> None:
+    def stop(name: str, coordinator: Any) -> None:
+        coordinator.upto = 3
+
+    async def story(pilot: Pilot) -> None:
+        await ready(pilot)
+        await until_seen(pilot, "used-bike-1  broken off       2")
+        await asyncio.to_thread(moot.resume, "used-bike-1", workspace=home.workspace)
+        await until_seen(pilot, "used-bike-1  done         9")
+
+    with house(tmp_path) as home:
+        moot.run("used-bike", workspace=home.workspace, started=stop)
+        play(MootApp(home), story)
+
+
 def info(k: int, **changed: object) -> RunInfo:
     made = RunInfo(k, f"bike-{k}", "bike", k, "done", 4, True, None, 0.0, 1.0, False, None, None)
     return replace(made, **changed)  # type: ignore[arg-type]  # of a test
 
 
 def test_runs_sort_by_number_and_not_by_letters() -> None:
-    found = rows.sort_runs([info(k) for k in (1, 2, 10)], {}, rows.RUN, reverse=False)
+    found = rows.sort_runs([info(k) for k in (1, 2, 10)], rows.Sums({}, {}), rows.RUN, reverse=False)
     assert [each.name for each in found] == ["bike-1", "bike-2", "bike-10"]
 
 
 def test_the_dearest_and_the_longest_come_first() -> None:
-    infos = [info(1, turns=3), info(2, turns=9), info(3, turns=5)]
-    assert [each.id for each in rows.sort_runs(infos, {1: 0.5, 2: None, 3: 2.0}, rows.COST, reverse=False)] == [3, 1, 2]
-    assert [each.id for each in rows.sort_runs(infos, {}, rows.TURNS, reverse=False)] == [2, 3, 1]
+    infos, sums = [info(1), info(2), info(3)], rows.Sums({1: 3, 2: 9, 3: 5}, {1: 0.5, 2: None, 3: 2.0})
+    assert [each.id for each in rows.sort_runs(infos, sums, rows.COST, reverse=False)] == [3, 1, 2]
+    assert [each.id for each in rows.sort_runs(infos, sums, rows.ROUNDS, reverse=False)] == [2, 3, 1]
 
 
 def test_all_words_are_looked_for_in_all_that_is_said_of_a_run() -> None:
@@ -161,7 +193,7 @@ def test_text_of_a_list_is_text(text: str, tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         await ready(pilot)
         listing = desk(pilot).runs
-        listing.show_rows([Row("one", (text, "", "", "", "", "", ""))])
+        listing.show_rows([Row("one", (text, *[""] * 6))])
         await pilot.pause()
         drawn = screen(pilot.app)
         assert "\x1b" not in drawn and "\u202e" not in drawn

@@ -68,8 +68,11 @@ class Host(App[None]):
         self.add_mode("other", Screen)
         await self.switch_mode("run")
 
-    def open_run(self, name: str) -> None:
-        self.asked.append(("open", name))
+    def open_run(self, name: str, turn: int | None = None) -> None:
+        self.asked.append(("open", name, turn))
+
+    def mark(self, name: str) -> None:
+        self.asked.append(("mark", name))
 
     def compare(self, left: str, right: str) -> None:
         self.asked.append(("compare", left, right))

@@ -254,8 +254,9 @@ def test_relatives_are_a_key_away() -> None:
         assert [row.strip() for row in rows(shown)] == [
             "↑ bike", "↑   bike-0", "bike-1 after turn 4", "├ table 18", "├⑂ bike-1-1 after 6", "└⑂ bike-1-2 after 9",
         ]  # fmt: skip
-        await pilot.press("u", "c", "1", "end", "enter")
-        assert host.asked == [("open", "bike-0"), ("compare", "bike-0", "bike-1"), ("open", "bike-1-2")]
+        await pilot.press("u", "C", "c", "1", "end", "enter")
+        compared, marked = ("compare", "bike-0", "bike-1"), ("mark", "bike-1")
+        assert host.asked == [("open", "bike-0", 4), compared, marked, ("open", "bike-1-2", 9)]
 
     watch(Kept(bike(), "bike-1"), story, kin=lambda name: family)
 
