@@ -18,6 +18,8 @@ from scenarios.reading import refuse_bad_name
 
 _WORDS = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.])[a-z]\w*(?:\.\w+)*")
 """Of an expression: what stands in quotes, and names."""
+_REFERENCE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _EXPRESSIONS = ("payoff", "bonus", "never")
 _SEVERAL = ("count", "team")
 _THREAD = ("members", "open_by", "offers_by", "speakers")
@@ -41,7 +43,8 @@ def rename(data: dict[str, Any]) -> Renamed:
     several = [
         seat for seat in called if isinstance(each := participants[seat], dict) and any(key in each for key in _SEVERAL)
     ]
-    return Renamed(_Renaming(called, several).scenario(data), called)
+    renaming = _Renaming(called, several)
+    return Renamed(renaming.scenario(renaming.texts(data)), called)
 
 
 def written_as(seat: str, names: Mapping[str, str], origins: Mapping[str, Path]) -> str:
@@ -88,6 +91,17 @@ class _Renaming:
         if isinstance(given, dict):
             return {self.name(key): self.names(value) for key, value in given.items()}
         return [self.names(each) for each in given] if isinstance(given, list) else self.name(given)
+
+    def texts(self, given: Any) -> Any:
+        """Change the texts in what is to be filled in, `{'a wolf' if 'ana' in wolves}`; names there are no seats'."""
+        if isinstance(given, dict):
+            return {key: self.texts(value) for key, value in given.items()}
+        if isinstance(given, list):
+            return [self.texts(each) for each in given]
+        return _REFERENCE.sub(self._filled, given) if isinstance(given, str) else given
+
+    def _filled(self, match: re.Match[str]) -> str:
+        return match[0] if match[0] in ("{{", "}}") else _QUOTED.sub(self._word, match[0])
 
     def expression(self, given: Any) -> Any:
         """Change names in arithmetic, `seller.give`, and in its texts, 'seller'."""
