@@ -137,12 +137,11 @@ class Keeper:
             return self._take(run, baseline, baseline.files()[nearest])
         if "variation" in self.session.update:
             return self._take(run, baseline, baseline.free())
-        lines = report(run, kept, nearest, rules, baseline.files()[nearest].name, self.session.workspace)
-        if recording.match == "turn":
-            lines.append('answers were matched by turn only (match="turn")')
+        behind = ['answers were matched by turn only (match="turn")'] if recording.match == "turn" else []
         command = self.session.command("--moot-update-changed")
-        lines += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
-        raise CheckFailed("\n".join(lines))
+        behind += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
+        name = baseline.files()[nearest].name
+        raise CheckFailed("\n".join(report(run, kept, nearest, rules, name, self.session.workspace, behind)))
 
     def _take(self, run: Transcript, baseline: Baseline, file: Path) -> Path:
         self.write(run, file)
