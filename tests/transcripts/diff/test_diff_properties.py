@@ -132,7 +132,7 @@ def test_what_is_matched_without_trying_all_else_is_the_best(size: int, data: st
     with pytest.MonkeyPatch.context() as patch:
         found = list(gaps.align_window((0, size, 0, size), sides))
         patch.setattr(gaps, "_is_plain", lambda *_: False)
-        assert found == list(gaps.align_window((0, size, 0, size), sides))
+        assert found == sorted(gaps.align_window((0, size, 0, size), sides))
 
 
 WRITTEN = st.text(st.sampled_from("ab ,.\n"))
