@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from moot_errors import Unwritable
-from sandbox.checking.baselines import Baseline, write
+from sandbox.checking.baselines import Baseline, as_baseline, write
 from sandbox.checking.causes import apart, compare
 from sandbox.checking.explaining import Changed, report
 from sandbox.checking.failures import CheckFailed
@@ -96,6 +96,7 @@ class Keeper:
     def write(self, run: Transcript, file: Path) -> None:
         """Write a run to a baseline's file, unless it says so already; raises CheckFailed for what is no baseline."""
         require_good(run)
+        run = as_baseline(run)
         content = without_judgements(run).to_jsonl()
         if self._written.setdefault(file, content) != content:
             raise CheckFailed(f"{file.name} was written already in this test, and differently")
@@ -152,7 +153,7 @@ class Keeper:
         """Let a run wait for review; where that cannot be, the check's own failure is what matters."""
         self.session.note("differs", baseline.path, how)
         try:
-            write(run, baseline.pending)
+            write(as_baseline(run), baseline.pending)
         except Unwritable as error:
             return f"it could not be kept for review: {error.message}"
         return f"kept as {baseline.pending.name}: `moot review` shows it"

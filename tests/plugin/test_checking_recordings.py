@@ -110,6 +110,17 @@ def test_new_asks_for_what_is_missing_and_keeps_it(recorded: Callable[..., Check
     later.check(later.run("used-bike", **other), level="acts")
 
 
+def test_what_is_recorded_already_stays_as_it_is(
+    recorded: Callable[..., Checks], told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    before = (tmp_path / "bike.jsonl").read_bytes()
+    told.clear()
+    for mode in ("once", "new"):
+        again = recorded(FREE, mode=mode)
+        again.check(again.run("used-bike", **KEPT))
+    assert (tmp_path / "bike.jsonl").read_bytes() == before
+
+
 def test_once_asks_only_where_there_is_no_recording(recorded: Callable[..., Checks]) -> None:
     with pytest.raises(moot.Error, match="is not in bike"):
         recorded(FREE, mode="once").run("used-bike", **{**KEPT, "seed": 8})
