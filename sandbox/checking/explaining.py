@@ -18,12 +18,15 @@ from sandbox.rendering.printable import printable
 from sandbox.whence import find_whence
 from sandbox.workspace import Workspace
 from transcripts import Transcript
-from transcripts.diff import Diff
+from transcripts.diff import Change, Diff
 
 WIDTH = 110
 """Into which a change is fitted."""
 LONGEST = 200
 """Where any other line is cut: of names that are as long as somebody likes."""
+BEGINNING = (0, 0)
+_HASHES = ("fingerprint", "request", "prompt", "scenario", "situation", "personas", "models")
+"""What tells nobody anything; why they differ is told."""
 SHOWN = 3
 """Differences named of the first place, at most."""
 LINES = 10
@@ -61,7 +64,7 @@ def report(
     """
     then = kept[nearest]
     found, whole = mismatches(then, run, rules), compare(then, run, rules)
-    first = next((mismatch for mismatch in found if _heard(mismatch)), found[0])
+    first = min(found, key=lambda each: (not _heard(each), each.at[1] == 0, each.at))
     before, after = (side.turns for side in whole.summaries)
     turns = f"{before}" if before == after >= apart(whole) else f"{before} then and {after} now"
     many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}"
@@ -70,7 +73,7 @@ def report(
         head.append("they are of different scenarios: recorded {!r}, now {!r}".format(*whole.scenarios))
     if then.state().ended is None:
         head.append(f"{name} has no end: no run that is not over is made a baseline, so the file may be cut off")
-    inputs = [str(Changed(*each)) for each in whole.inputs]
+    inputs = [str(played_with(each)) for each in whole.inputs]
     of_inputs = whole.first is None and bool(inputs)
     why = [f"why: {_why(whole, of_inputs)}"]
     if place := find_whence(whole, workspace):
@@ -78,8 +81,13 @@ def report(
     if known := variation(kept, run, rules):
         why.append(str(known))
     room = min(SHOWN, LINES - len(head) - len(why) - len(behind))
-    changes = [f"  {change}" for change in (inputs if of_inputs else _changes(first))[:room]]
+    changes = [f"  {change}" for change in (inputs if of_inputs or first.at == BEGINNING else _changes(first))[:room]]
     return [clip(printable(line), LONGEST) for line in (*head, *changes, *why)] + [printable(line) for line in behind]
+
+
+def played_with(change: Change) -> Changed:
+    """Word what two runs were played with."""
+    return Changed(change.path, change.a or "nothing", change.b or "nothing")
 
 
 def differences(then: Any, now: Any, path: str = "") -> Iterator[Changed]:
@@ -125,7 +133,7 @@ def _changes(first: Mismatch) -> list[str]:
     if then is None or now is None:
         line, where = (now, "goes on where the baseline ends") if now else (then, "ends where the baseline goes on")
         return [f"it {where}: {_short(line.value)}"] if line else []
-    named = list(differences(then.value, now.value))
+    named = [each for each in differences(then.value, now.value) if each.path.partition(".")[0] not in _HASHES]
     if not named and then.text is not None and now.text is not None:
         named = list(differences(then.text, now.text, "text"))
     return [str(change) for change in named]

@@ -11,7 +11,7 @@ from typing import Literal
 from moot_errors import Unwritable
 from sandbox.checking.baselines import Baseline, as_baseline, write
 from sandbox.checking.causes import apart, compare
-from sandbox.checking.explaining import Changed, report
+from sandbox.checking.explaining import played_with, report
 from sandbox.checking.failures import CheckFailed
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
@@ -89,7 +89,7 @@ class Keeper:
         if self.session.mode != "none":
             self.write(run, files[same])
         elif changed := compare(kept[same], run, rules).inputs:
-            self.session.note("stale", files[same], str(Changed(*changed[0])))
+            self.session.note("stale", files[same], str(played_with(changed[0])))
         self.session.note("passed", baseline.path, "")
         return files[same]
 
