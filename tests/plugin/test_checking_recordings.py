@@ -215,6 +215,15 @@ def test_why_is_redacted_with_the_run(checks: Callable[..., Checks], tmp_path: P
     assert judged.claim == "One." and set(judged.why.replace(REDACTED, "")) <= set(" .,!?'’-–")
 
 
+def test_why_there_is_no_judgement_is_told(checks: Callable[..., Checks]) -> None:
+    silent = checks('[models.gpt]\nmodel = "x"\nbase_url = "http://127.0.0.1:9"\nretries = 0\n', mode="once")
+    run = silent.run("used-bike", seed=7)
+    with pytest.raises(moot.Error, match=r"the model 'gpt' gave no judgement of 'One\.': no answer"):
+        silent.judge(run, "One.", by="gpt", baseline="x.jsonl")
+    with pytest.raises(moot.Error, match="did you mean 'gpt'"):
+        silent.judge(run, "One.", by="gtp", baseline="x.jsonl")
+
+
 def test_what_does_not_hold_fails(recorded: Callable[..., Checks]) -> None:
     checks = recorded(FREE)
     run = checks.run("used-bike", **KEPT)
