@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, overload
 
-from moot_errors import NotFound
+from moot_errors import NotFound, WrongUse
 from sandbox import branches, forking, resuming
 from sandbox.branches import Branches
 from sandbox.budget import read_budget
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 async def aresume(
-    name: str,
+    name: str | Run,
     *,
     brains: Mapping[str, Brain] | None = None,
     budget: Mapping[str, float] | None = None,
@@ -42,9 +42,9 @@ async def aresume(
     """
     workspace = workspace or find_workspace()
     limits = read_budget(budget or {}, over=workspace.budget)
-    async with _opened(name, store, workspace) as opened:
+    async with _opened(name, store, workspace) as (opened, known):
         return await resuming.aresume(
-            name,
+            known,
             opened,
             brains=brains,
             budget=limits,
@@ -55,21 +55,21 @@ async def aresume(
         )
 
 
-def resume(name: str, **options: Any) -> Run:
+def resume(name: str | Run, **options: Any) -> Run:
     """Go on with a run that was broken off; takes what `aresume` takes."""
     return wait_for("resume", lambda: aresume(name, **options))
 
 
 @overload
-async def afork(name: str, *, n: None = None, **options: Any) -> Run: ...
+async def afork(name: str | Run, *, n: None = None, **options: Any) -> Run: ...
 
 
 @overload
-async def afork(name: str, *, n: int, **options: Any) -> Branches: ...
+async def afork(name: str | Run, *, n: int, **options: Any) -> Branches: ...
 
 
 async def afork(
-    name: str,
+    name: str | Run,
     *,
     at: int | None = None,
     say: Mapping[str, str] | None = None,
@@ -103,21 +103,21 @@ async def afork(
         "budget": read_budget(budget or {}, over=workspace.budget),
         "workspace": workspace,
     }
-    async with _opened(name, store, workspace) as opened:
+    async with _opened(name, store, workspace) as (opened, known):
         if n is None:
-            return await forking.afork(name, opened, **common, **how)
-        return await branches.abranches(name, opened, n, **common, **how)
+            return await forking.afork(known, opened, **common, **how)
+        return await branches.abranches(known, opened, n, **common, **how)
 
 
 @overload
-def fork(name: str, *, n: None = None, **options: Any) -> Run: ...
+def fork(name: str | Run, *, n: None = None, **options: Any) -> Run: ...
 
 
 @overload
-def fork(name: str, *, n: int, **options: Any) -> Branches: ...
+def fork(name: str | Run, *, n: int, **options: Any) -> Branches: ...
 
 
-def fork(name: str, *, n: int | None = None, **options: Any) -> Run | Branches:
+def fork(name: str | Run, *, n: int | None = None, **options: Any) -> Run | Branches:
     """Go on differently after a turn of a run; takes what `afork` takes."""
     if n is None:
         return wait_for("fork", lambda: afork(name, n=None, **options))
@@ -125,12 +125,33 @@ def fork(name: str, *, n: int | None = None, **options: Any) -> Run | Branches:
 
 
 @asynccontextmanager
-async def _opened(name: str, store: Store | None, workspace: Workspace) -> AsyncIterator[Store]:
-    """Open the workspace's store unless one is given; raises NotFound where there is none, and makes none."""
+async def _opened(run: str | Run, store: Store | None, workspace: Workspace) -> AsyncIterator[tuple[Store, str]]:
+    """Open the workspace's store unless one is given, and say by which name it has the run.
+
+    Raises NotFound where there is no store, and makes none; and WrongUse for a run that is not in it.
+    """
     if store is not None:
-        yield store
+        yield store, _name_in(store, run)
         return
     if not workspace.database.exists():
-        raise NotFound("run", name, remedy="nothing was run here yet")
+        raise NotFound("run", getattr(run, "name", str(run)), remedy="nothing was run here yet")
     async with borrow(workspace.database) as opened:
-        yield opened
+        yield opened, _name_in(opened, run)
+
+
+def _name_in(store: Store, run: str | Run) -> str:
+    """Give a run's name; one that was played in memory, or loaded from a file, may have the name of another."""
+    if isinstance(run, str):
+        return run
+    if not isinstance(run, Run):
+        raise WrongUse(f"{run!r} is no run, and no name of one")
+    try:
+        known = store.find(run.name).name == run.name and store.load(run.name).equals(run.transcript)
+    except (NotFound, WrongUse):  # or the beginning of several names
+        known = False
+    if not known:
+        raise WrongUse(
+            f"the run {run.name!r} is not in the store {store.path}",
+            remedy="record it there: moot.run(...) without record=False; or moot import FILE",
+        )
+    return run.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -90,6 +91,12 @@ class Reader:
     def _split(self) -> Iterator[str]:
         if not self._data:
             raise StoreError("the file is empty", place=Place(self.file), remedy="write one with `moot export`")
+        if self._data.startswith(BOM_UTF8):
+            raise StoreError(
+                "the file begins with a byte order mark",
+                place=Place(self.file, 1, 1),
+                remedy="save it as UTF-8 without one, or take it from where it came once more",
+            )
         lines = self._data.split(b"\n")
         for self._number, raw in enumerate(lines[:-1], 1):
             self._line = self._decode(raw)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from moot_errors import NotFound, Unwritable, WrongUse
-from transcripts import Transcript, read_file
+from transcripts import Started, Transcript, read_file
 
 PENDING: Final = ".new"
 _ANOTHER: Final = re.compile(r"(?P<base>.+)~(?P<number>[0-9]+)\.jsonl")
@@ -90,6 +90,20 @@ def waiting(folder: Path) -> Iterator[Path]:
         inside = file.relative_to(folder).parts[:-1]
         if not any(part.startswith(".") or part in ("node_modules", "site-packages") for part in inside):
             yield file
+
+
+def as_baseline(run: Transcript) -> Transcript:
+    """Leave out where a run's answers were taken from: from the baseline whose place it takes, as a rule.
+
+    It stays where seats recite what was recorded, for no replay does without.
+    """
+    events = [
+        event.model_copy(update={"answers": None})
+        if isinstance(event, Started) and event.answers and not event.answers.get("recited")
+        else event
+        for event in run.events
+    ]
+    return Transcript(events, run.bodies, run.name)
 
 
 def write(transcript: Transcript, path: Path) -> None:

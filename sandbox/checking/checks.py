@@ -13,6 +13,7 @@ from moot_errors import WrongUse
 from sandbox.answers import Unrecorded
 from sandbox.checking import judging, rates
 from sandbox.checking.baselines import Baseline, named
+from sandbox.checking.explaining import LONGEST
 from sandbox.checking.failures import CheckFailed, Undecided
 from sandbox.checking.keeping import CheckSession, Keeper, require_good
 from sandbox.checking.playing import Recording, nobody_asked, play
@@ -20,6 +21,8 @@ from sandbox.checking.rules import make_rules, redacted
 from sandbox.checking.verdicts import judged_in, told, with_judgements
 from sandbox.play import wait_for
 from sandbox.recorded import Match, Mode
+from sandbox.rendering.layout import clip
+from sandbox.rendering.printable import printable
 from sandbox.runs import Run
 from transcripts import Judged, Transcript, read_file
 
@@ -155,7 +158,8 @@ class Checks:
             self._judged.setdefault(run, []).append(judged)
             self._keep_verdicts(run, found)
         if not judged.holds:
-            raise CheckFailed(f"judged by {by!r}, it does not hold that {claim!r}\n  {judged.why}")
+            why = clip(printable(judged.why), LONGEST)
+            raise CheckFailed(f"judged by {by!r}, it does not hold that {claim!r}\n  {why}")
         return judging.Judgement(claim, judged.holds, judged.why)
 
     def judge(self, run: Run, claim: str, **options: Any) -> judging.Judgement:

@@ -18,14 +18,19 @@ from sandbox.rendering.printable import printable
 from sandbox.whence import find_whence
 from sandbox.workspace import Workspace
 from transcripts import Transcript
-from transcripts.diff import Diff
+from transcripts.diff import Change, Diff
 
 WIDTH = 110
 """Into which a change is fitted."""
 LONGEST = 200
 """Where any other line is cut: of names that are as long as somebody likes."""
+BEGINNING = (0, 0)
+_HASHES = ("fingerprint", "request", "prompt", "scenario", "situation", "personas", "models")
+"""What tells nobody anything; why they differ is told."""
 SHOWN = 3
-"""Differences named of the first place."""
+"""Differences named of the first place, at most."""
+LINES = 10
+"""In all."""
 
 
 class Changed(NamedTuple):
@@ -45,29 +50,44 @@ class Changed(NamedTuple):
 
 
 def report(
-    run: Transcript, kept: Sequence[Transcript], nearest: int, rules: Rules, name: str, workspace: Workspace
+    run: Transcript,
+    kept: Sequence[Transcript],
+    nearest: int,
+    rules: Rules,
+    name: str,
+    workspace: Workspace,
+    behind: Sequence[str] = (),
 ) -> list[str]:
-    """Say in at most nine lines how a run differs from the nearest of its baseline's runs."""
+    """Say in at most ten lines how a run differs from the nearest of its baseline's; `behind` are the last of them.
+
+    Where there is much to say, fewer changes are named: where and why it differs is always there.
+    """
     then = kept[nearest]
     found, whole = mismatches(then, run, rules), compare(then, run, rules)
-    first = next((mismatch for mismatch in found if _heard(mismatch)), found[0])
+    first = min(found, key=lambda each: (not _heard(each), each.at[1] == 0, each.at))
     before, after = (side.turns for side in whole.summaries)
     turns = f"{before}" if before == after >= apart(whole) else f"{before} then and {after} now"
     many = f"{count(apart(whole), 'turn differs', 'turns differ')} of {turns}"
-    lines = [f"another run than {name}, at {rules}: {many}, first {first.place}"]
+    head = [f"another run than {name}, at {rules}: {many}, first {first.place}"]
     if whole.scenarios:
-        lines.append("they are of different scenarios: recorded {!r}, now {!r}".format(*whole.scenarios))
+        head.append("they are of different scenarios: recorded {!r}, now {!r}".format(*whole.scenarios))
     if then.state().ended is None:
-        lines.append(f"{name} has no end: no run that is not over is made a baseline, so the file may be cut off")
-    inputs = [str(Changed(*each)) for each in whole.inputs]
+        head.append(f"{name} has no end: no run that is not over is made a baseline, so the file may be cut off")
+    inputs = [str(played_with(each)) for each in whole.inputs]
     of_inputs = whole.first is None and bool(inputs)
-    lines += (f"  {change}" for change in (inputs[:SHOWN] if of_inputs else _changes(first)))
-    lines.append(f"why: {_why(whole, of_inputs)}")
+    why = [f"why: {_why(whole, of_inputs)}"]
     if place := find_whence(whole, workspace):
-        lines.append(f"  as it {('was', 'is now')[place.side]}, it stands in {place.place}")
+        why.append(f"  as it {('was', 'is now')[place.side]}, it stands in {place.place}")
     if known := variation(kept, run, rules):
-        lines.append(str(known))
-    return [clip(printable(line), LONGEST) for line in lines]
+        why.append(str(known))
+    room = min(SHOWN, LINES - len(head) - len(why) - len(behind))
+    changes = [f"  {change}" for change in (inputs if of_inputs or first.at == BEGINNING else _changes(first))[:room]]
+    return [clip(printable(line), LONGEST) for line in (*head, *changes, *why)] + [printable(line) for line in behind]
+
+
+def played_with(change: Change) -> Changed:
+    """Word what two runs were played with."""
+    return Changed(change.path, change.a or "nothing", change.b or "nothing")
 
 
 def differences(then: Any, now: Any, path: str = "") -> Iterator[Changed]:
@@ -113,10 +133,10 @@ def _changes(first: Mismatch) -> list[str]:
     if then is None or now is None:
         line, where = (now, "goes on where the baseline ends") if now else (then, "ends where the baseline goes on")
         return [f"it {where}: {_short(line.value)}"] if line else []
-    named = list(differences(then.value, now.value))
+    named = [each for each in differences(then.value, now.value) if each.path.partition(".")[0] not in _HASHES]
     if not named and then.text is not None and now.text is not None:
         named = list(differences(then.text, now.text, "text"))
-    return [str(change) for change in named[:SHOWN]]
+    return [str(change) for change in named]
 
 
 def _short(data: Any, width: int = 60) -> str:

@@ -25,7 +25,7 @@ from sandbox.runs import Run
 from sandbox.view import Reply, View
 from sandbox.workspace import Workspace
 from scenarios import ScenarioSource, scenario_from_data
-from transcripts import Answered, Judged, Said
+from transcripts import Answered, Forfeited, Judged, Said
 
 SEAT: Final = "judge"
 _SYSTEM = """\
@@ -114,17 +114,19 @@ async def ask(
 ) -> Judged:
     """Let a model judge, or give what it judged of the very same: `verdicts` are those that `file` has.
 
-    Raises Unrecorded where it would have to be asked and may not be, and RunFailed where it gives no judgement.
+    Raises NotFound for a model that is not there, Unrecorded where it would have to be asked and may not be, and
+    RunFailed where it gives no judgement.
     """
     whole = plan(courtroom(), brains={SEAT: JudgeBrain(by, claim, run)}, workspace=workspace)
+    whole.models.needed([by])
     kept = [each for each in verdicts if (each.claim, each.by) == (claim, by)]
     answers = Verdicts(kept, mode, whole, f"the model {by!r} is to judge {claim!r}, in {file.name}")
     judged = await arun(replace(whole, answers=answers), record=False, workspace=workspace)
     content = judged.transcript.content()
     said = next((event for event in content if isinstance(event, Said)), None)
     if said is None:
-        ended = judged.state.ended
-        raise RunFailed(f"there is no judgement of {claim!r}: {ended.reason if ended else 'it is not over'}")
+        lost = next((event.reason for event in content if isinstance(event, Forfeited)), "it is not over")
+        raise RunFailed(f"the model {by!r} gave no judgement of {claim!r}: {lost}")
     fingerprint = next(event.fingerprint for event in content if isinstance(event, Answered))
     return Judged(claim=claim, by=by, fingerprint=fingerprint, **json.loads(said.text))
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from moot_errors import Unwritable
-from sandbox.checking.baselines import Baseline, write
+from sandbox.checking.baselines import Baseline, as_baseline, write
 from sandbox.checking.causes import apart, compare
-from sandbox.checking.explaining import Changed, report
+from sandbox.checking.explaining import played_with, report
 from sandbox.checking.failures import CheckFailed
 from sandbox.checking.levels import mismatches
 from sandbox.checking.playing import Recording
@@ -89,13 +89,14 @@ class Keeper:
         if self.session.mode != "none":
             self.write(run, files[same])
         elif changed := compare(kept[same], run, rules).inputs:
-            self.session.note("stale", files[same], str(Changed(*changed[0])))
+            self.session.note("stale", files[same], str(played_with(changed[0])))
         self.session.note("passed", baseline.path, "")
         return files[same]
 
     def write(self, run: Transcript, file: Path) -> None:
         """Write a run to a baseline's file, unless it says so already; raises CheckFailed for what is no baseline."""
         require_good(run)
+        run = as_baseline(run)
         content = without_judgements(run).to_jsonl()
         if self._written.setdefault(file, content) != content:
             raise CheckFailed(f"{file.name} was written already in this test, and differently")
@@ -137,12 +138,11 @@ class Keeper:
             return self._take(run, baseline, baseline.files()[nearest])
         if "variation" in self.session.update:
             return self._take(run, baseline, baseline.free())
-        lines = report(run, kept, nearest, rules, baseline.files()[nearest].name, self.session.workspace)
-        if recording.match == "turn":
-            lines.append('answers were matched by turn only (match="turn")')
+        behind = ['answers were matched by turn only (match="turn")'] if recording.match == "turn" else []
         command = self.session.command("--moot-update-changed")
-        lines += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
-        raise CheckFailed("\n".join(lines))
+        behind += [self._wait(run, baseline, "changed"), f"to take it as it is now:  {command}"]
+        name = baseline.files()[nearest].name
+        raise CheckFailed("\n".join(report(run, kept, nearest, rules, name, self.session.workspace, behind)))
 
     def _take(self, run: Transcript, baseline: Baseline, file: Path) -> Path:
         self.write(run, file)
@@ -153,7 +153,7 @@ class Keeper:
         """Let a run wait for review; where that cannot be, the check's own failure is what matters."""
         self.session.note("differs", baseline.path, how)
         try:
-            write(run, baseline.pending)
+            write(as_baseline(run), baseline.pending)
         except Unwritable as error:
             return f"it could not be kept for review: {error.message}"
         return f"kept as {baseline.pending.name}: `moot review` shows it"

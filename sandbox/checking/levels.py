@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sandbox.checking.rules import Rules
@@ -35,11 +36,15 @@ class Mismatch(NamedTuple):
 
     @property
     def at(self) -> tuple[int, int]:
-        return min(line.at for line in self if line is not None)
+        return self._first.at
 
     @property
     def place(self) -> str:
-        return next(line.place for line in self if line is not None)
+        return self._first.place
+
+    @property
+    def _first(self) -> Line:
+        return min((line for line in self if line is not None), key=attrgetter("at"))
 
 
 def mismatches(then: Transcript, now: Transcript, rules: Rules) -> list[Mismatch]:
@@ -95,7 +100,8 @@ def _looser(event: Event, data: dict[str, Any], rules: Rules) -> Iterator[tuple[
 
 def _place(event: Event) -> str:
     if isinstance(event, Said):
-        return f"turn {event.turn} ({event.thread}:{event.n}, {event.seat})"
+        when = f"turn {event.turn}" if event.turn else f"before tick {event.tick}"
+        return f"{when} ({event.thread}:{event.n}, {event.seat})"
     if event.turn:
         seat = getattr(event, "seat", None)
         return f"turn {event.turn} ({f'{seat}, ' if seat else ''}{event.kind})"

@@ -84,8 +84,9 @@ def _look_at(baseline: Baseline) -> Waiting:
     kind: Changed = kind_of(kept[nearest], run)
     if not mismatches(kept[nearest], run, _EXACT):
         return Waiting(baseline, "wording", ("it is the same by now",), run, files[nearest])
-    lines = report(run, kept, nearest, _EXACT, files[nearest].name, _workspace(baseline.path.parent))
-    return Waiting(baseline, kind, (*lines, _outcome(run)), run, files[nearest])
+    workspace = _workspace(baseline.path.parent)
+    lines = report(run, kept, nearest, _EXACT, files[nearest].name, workspace, [_outcome(run)])
+    return Waiting(baseline, kind, tuple(lines), run, files[nearest])
 
 
 def _workspace(folder: Path) -> Workspace:

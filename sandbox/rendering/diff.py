@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from sandbox.rendering.layout import clip, table, wrap
+from sandbox.rendering.layout import GAP, clip, table, wrap
 from sandbox.rendering.numbers import count, dollars, number
 from sandbox.rendering.paint import Paint
-from sandbox.rendering.printable import printable
+from sandbox.rendering.printable import printable, width_of
 from sandbox.rendering.scene import Scene
 from sandbox.rendering.stages import stage_line, tally_text
 from sandbox.rendering.talk import deed
@@ -158,12 +159,20 @@ class Page:
         """Set side by side what both came to; rows in which they are the same are dim."""
         left, right = self.found.summaries
         rows = [(name, a, b) for (name, a), (_, b) in zip(self._rows(left, 0), self._rows(right, 1), strict=True)]
-        rows = [row for row in rows if row[1] or row[2]]
-        plain = table(
-            [("", *map(printable, self.sides.names)), *(tuple(map(printable, row)) for row in rows)], indent="  "
-        )
-        marks = [True, *(row[1] != row[2] for row in rows)]
-        return ["", *(line if differs else self.paint(line, "dim") for line, differs in zip(plain, marks, strict=True))]
+        rows = [("", *self.sides.names), *(row for row in rows if row[1] or row[2])]
+        lines: list[tuple[str, ...]] = []
+        same: list[bool] = []
+        for name, a, b in ([printable(cell) for cell in row] for row in rows):
+            cells = [[name], *self._in_columns(a, b, max(width_of(name) for name, _, _ in rows))]
+            lines += zip_longest(*cells, fillvalue="")
+            same += [bool(name) and a == b] * (len(lines) - len(same))
+        plain = table(lines, indent="  ")
+        return ["", *(self.paint(line, "dim") if dim else line for line, dim in zip(plain, same, strict=True))]
+
+    def _in_columns(self, a: str, b: str, name: int) -> list[list[str]]:
+        """Break what both sides have into two columns of the width that names leave."""
+        half = max((self.width - name - 2 * len(GAP) - 2) // 2, _BEGINNING // 2)
+        return [wrap(text, half) for text in (a, b)]
 
     def _rows(self, summary: Summary, side: int) -> list[tuple[str, str]]:
         """Name what one side came to."""

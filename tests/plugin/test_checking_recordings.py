@@ -110,6 +110,17 @@ def test_new_asks_for_what_is_missing_and_keeps_it(recorded: Callable[..., Check
     later.check(later.run("used-bike", **other), level="acts")
 
 
+def test_what_is_recorded_already_stays_as_it_is(
+    recorded: Callable[..., Checks], told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    before = (tmp_path / "bike.jsonl").read_bytes()
+    told.clear()
+    for mode in ("once", "new"):
+        again = recorded(FREE, mode=mode)
+        again.check(again.run("used-bike", **KEPT))
+    assert (tmp_path / "bike.jsonl").read_bytes() == before
+
+
 def test_once_asks_only_where_there_is_no_recording(recorded: Callable[..., Checks]) -> None:
     with pytest.raises(moot.Error, match="is not in bike"):
         recorded(FREE, mode="once").run("used-bike", **{**KEPT, "seed": 8})
@@ -202,6 +213,15 @@ def test_why_is_redacted_with_the_run(checks: Callable[..., Checks], tmp_path: P
     first.check(run, redact=[r"\w+"])
     (judged,) = [event for event in moot.load(tmp_path / "bike.jsonl").transcript.events if isinstance(event, Judged)]
     assert judged.claim == "One." and set(judged.why.replace(REDACTED, "")) <= set(" .,!?'’-–")
+
+
+def test_why_there_is_no_judgement_is_told(checks: Callable[..., Checks]) -> None:
+    silent = checks('[models.gpt]\nmodel = "x"\nbase_url = "http://127.0.0.1:9"\nretries = 0\n', mode="once")
+    run = silent.run("used-bike", seed=7)
+    with pytest.raises(moot.Error, match=r"the model 'gpt' gave no judgement of 'One\.': no answer"):
+        silent.judge(run, "One.", by="gpt", baseline="x.jsonl")
+    with pytest.raises(moot.Error, match="did you mean 'gpt'"):
+        silent.judge(run, "One.", by="gtp", baseline="x.jsonl")
 
 
 def test_what_does_not_hold_fails(recorded: Callable[..., Checks]) -> None:

@@ -42,6 +42,18 @@ def test_a_fork_shares_its_past_exactly_and_goes_on_as_the_run_did(store: moot.S
     assert (info.parent, info.after) == (run.name, 8)
 
 
+def test_a_run_is_as_good_as_its_name_where_it_is_in_the_store(store: moot.Store) -> None:
+    run = moot.run("used-bike", seed=7, store=store)
+    assert moot.fork(run, at=8, store=store).outcome == run.outcome
+    nowhere = moot.run("used-bike", seed=8, record=False)
+    nowhere.name = run.name
+    for other in (nowhere, moot.run("used-bike", seed=7, record=False)):
+        with pytest.raises(moot.Error, match="is not in the store"):
+            moot.fork(other, at=8, store=store)
+    with pytest.raises(moot.Error, match="3 is no run"):
+        moot.fork(3, at=8, store=store)  # type: ignore[call-overload]
+
+
 def test_what_a_person_says_is_said_and_binds(store: moot.Store) -> None:
     run = moot.run("used-bike", seed=7, store=store)
     last = [event for event in turns(run, 99) if event.kind == "said" and event.seat == "seller"][-1]

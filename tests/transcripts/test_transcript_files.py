@@ -226,3 +226,8 @@ def test_said_needs_no_evidence_to_be_content(make):
     transcript = make.told("one")
     event = transcript.events[1]
     assert isinstance(event, Said) and event.evidence is None
+
+
+def test_a_byte_order_mark_is_named_with_its_remedy():
+    with pytest.raises(StoreError, match=r"^F:1:1: the file begins with a byte order mark\n  save it as UTF-8 without"):
+        parse_jsonl("\ufeff{}\n".encode(), "F")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from transcripts.diff.cause import MEANING, Cause, CauseKind
 from transcripts.diff.compare import Diff, Divergence
 from transcripts.diff.compare import compare as diff
+from transcripts.diff.origins import Change
 from transcripts.diff.pairs import Pair
 from transcripts.diff.rules import Rules
 from transcripts.diff.summary import Acceptance, Summary
@@ -22,6 +23,7 @@ __all__ = [
     "Acceptance",
     "Cause",
     "CauseKind",
+    "Change",
     "Diff",
     "Divergence",
     "Pair",

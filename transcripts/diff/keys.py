@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from transcripts.acts import Accept, Act, Answer, Assign, Bid, HandOver, Move, Offer, OpenThread, Reject, Report, Vote
@@ -74,13 +73,14 @@ def head_key(head: Head, offers: Names, messages: Names, rules: Rules) -> Hashab
     return head.kind, tuple(details(head, rules).items()), *_words_key(head, rules)
 
 
-_SAID = ("", "", "act", "text", "by", "re")
+_SAID = ((2, "act"), (3, "text"), (4, "by"))
 
 
 def said_otherwise(a: Hashable, b: Hashable) -> tuple[str, ...]:
     """Name what differs between the keys of two messages by the same speaker."""
     assert isinstance(a, tuple) and isinstance(b, tuple)
-    return tuple(name for name, one, other in zip_longest(_SAID, a, b) if one != other)
+    names = [name for place, name in _SAID if a[place] != b[place]]
+    return (*names, "re") if a[5:] != b[5:] else tuple(names)
 
 
 def _words_key(head: Head, rules: Rules) -> tuple[Hashable, ...]:

@@ -120,10 +120,8 @@ class _Alike:
 
     def __call__(self, i: int, j: int) -> float:
         a, b = self._a[i], self._b[j]
+        prose = Indel.normalized_similarity(a.text[:LONGEST], b.text[:LONGEST]) if self._rules.prose else 1.0
         act_a, act_b = a.act, b.act
-        prose = 1.0
-        if self._rules.prose:
-            prose = Indel.normalized_similarity(a.text[:LONGEST], b.text[:LONGEST])
         if act_a is None and act_b is None:
             return prose
         return (prose + self._acts(act_a, act_b)) / 2
@@ -137,7 +135,8 @@ class _Alike:
 
 
 def _side_by_side(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Rules) -> Pair:
-    beneath = names_beneath(a, b, readings, rules)
+    plain = not (a.beneath or b.beneath or a.chosen or b.chosen)
+    beneath = () if plain else names_beneath(a, b, readings, rules)
     if a.key == b.key:
         return Pair("equal", a, b, (), beneath)
     if a.kind == b.kind == "said" and not a.opened and not b.opened:

@@ -176,7 +176,7 @@ def names_beneath(a: Turn, b: Turn, readings: tuple[Reading, Reading], rules: Ru
     """Name the kinds of events beneath two turns that differ."""
     if not rules.beneath:
         return ()
-    names = _names_of_events(a, b, readings, rules) if a.beneath or b.beneath else ()
+    names = _names_of_events(a, b, readings, rules)
     if a.chosen != b.chosen and _seats(a) != _seats(b):
         return tuple(sorted({*names, "chosen"}))
     return names

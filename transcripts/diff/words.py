@@ -47,31 +47,29 @@ def first_difference(a: str, b: str, width: int = 160) -> tuple[str, str]:
 
 
 def _compare(a: str, b: str) -> list[Words]:
-    """Compare what stands between spaces first, and only what differs of that more closely: mostly it is a word."""
-    left, right = a.split(" "), b.split(" ")
-    begins_a, begins_b = _begins(left), _begins(right)
-    many = len(left)
+    """Compare by what stands between spaces, and what differs of that by its signs: mostly it is a word or two."""
     found: list[Words] = []
-    at_a = at_b = 0
     closely = False
-    for i, i2, j, j2 in _differing(left, right):
-        from_a, from_b, to_a, to_b = begins_a[i] + i, begins_b[j] + j, begins_a[i2] + i2, begins_b[j2] + j2
-        if i2 == many or (i2 > i and j2 > j):  # there is no space behind it, or one on both sides, which is the same
-            to_a, to_b = to_a - 1, to_b - 1
-            if i and (i2 == i or j2 == j):  # the last words of one side alone: the space before them is its own, too
-                from_a, from_b = from_a - 1, from_b - 1
-        if from_a > at_a:
-            found.append(Words("equal", a[at_a:from_a], b[at_b:from_b]))
-        one, other = a[from_a:to_a], b[from_b:to_b]
-        if _is_plain(one) and _is_plain(other):
-            found.append(Words("replace", one, other))
+    for each in _cut(a, b, _spaced(a), _spaced(b)):
+        if each.op == "equal" or (_is_plain(each.a) and _is_plain(each.b)):
+            found.append(each)
         else:
-            found += _closely(one, other)
+            found += _cut(each.a, each.b, _WORD.findall(each.a), _WORD.findall(each.b))
             closely = True
-        at_a, at_b = to_a, to_b
-    if at_a < len(a):
-        found.append(Words("equal", a[at_a:], b[at_b:]))
     return _joined(found) if closely else found
+
+
+def _spaced(text: str) -> list[str]:
+    """Cut a text at its spaces, and keep them."""
+    words = text.split(" ")
+    both = [" "] * (2 * len(words) - 1)
+    both[::2] = words
+    return both
+
+
+def _is_plain(text: str) -> bool:
+    """Tell that there are no signs in a stretch of words."""
+    return text.isalnum() or not text or text.replace(" ", "a").isalnum()
 
 
 def _joined(stretches: Sequence[Words]) -> list[Words]:
@@ -86,18 +84,25 @@ def _joined(stretches: Sequence[Words]) -> list[Words]:
     return joined
 
 
-def _is_plain(text: str) -> bool:
-    """Tell that nothing more is to be found in a stretch of words: it is words and spaces."""
-    return text.isalnum() or not text or text.replace(" ", "a").isalnum()
-
-
-def _begins(words: Sequence[str]) -> list[int]:
-    """Give where each word begins, and where one more would, the spaces between them not counted."""
-    return [0, *accumulate(map(len, words))]
+def _cut(a: str, b: str, left: list[str], right: list[str]) -> list[Words]:
+    """Cut two texts, given in pieces, into what is equal and what is not."""
+    begins_a, begins_b = [0, *accumulate(map(len, left))], [0, *accumulate(map(len, right))]
+    found: list[Words] = []
+    at_a = at_b = 0
+    for i, i2, j, j2 in _differing(left, right):
+        from_a, from_b = begins_a[i], begins_b[j]
+        if from_a > at_a:
+            found.append(Words("equal", a[at_a:from_a], b[at_b:from_b]))
+        at_a, at_b = begins_a[i2], begins_b[j2]
+        if at_a > from_a or at_b > from_b:
+            found.append(Words("replace", a[from_a:at_a], b[from_b:at_b]))
+    if at_a < len(a):
+        found.append(Words("equal", a[at_a:], b[at_b:]))
+    return found
 
 
 def _differing(left: list[str], right: list[str]) -> list[_Stretch]:
-    """Give the stretches of words that differ, from where to where on either side."""
+    """Give the pieces that differ, from where to where on either side; white space between two belongs to them."""
     head = tail = 0
     if len(left) * len(right) > LARGEST:
         head = _common(left, right)
@@ -105,35 +110,20 @@ def _differing(left: list[str], right: list[str]) -> list[_Stretch]:
     end_a, end_b = len(left) - tail, len(right) - tail
     if (end_a - head) * (end_b - head) > LARGEST:
         return [(head, end_a, head, end_b)]
-    found: list[_Stretch] = []
     if head or tail:
         left, right = left[head:end_a], right[head:end_b]
+    found: list[_Stretch] = []
+    begin_a = begin_b = until_a = until_b = -2  # of the stretch that may go on
     blocks: Any = Levenshtein.opcodes(left, right).as_list()
     for tag, i, i2, j, j2 in blocks:
         if tag == "equal":
             continue
-        if found and found[-1][1] == head + i and found[-1][3] == head + j:
-            found[-1] = (found[-1][0], head + i2, found[-1][2], head + j2)
+        if (i == until_a and j == until_b) or (i == until_a + 1 and left[until_a].isspace()):
+            found.pop()
         else:
-            found.append((head + i, head + i2, head + j, head + j2))
-    return found
-
-
-def _closely(a: str, b: str) -> list[Words]:
-    """Compare two short texts by words, white space and signs; white space between two differences belongs to them."""
-    left, right = _WORD.findall(a), _WORD.findall(b)
-    found: list[Words] = []
-    at = 0
-    for a_from, a_to, b_from, b_to in [*_differing(left, right), (len(left), len(left), len(right), len(right))]:
-        same = "".join(left[at:a_from])
-        one, other = "".join(left[a_from:a_to]), "".join(right[b_from:b_to])
-        if found and same.isspace() and (one or other):
-            last = found.pop()
-            found.append(Words("replace", last.a + same + one, last.b + same + other))
-        else:
-            found += [Words("equal", same, same)] if same else []
-            found += [Words("replace", one, other)] if one or other else []
-        at = a_to
+            begin_a, begin_b = i, j
+        until_a, until_b = i2, j2
+        found.append((head + begin_a, head + i2, head + begin_b, head + j2))
     return found
 
 

@@ -38,6 +38,9 @@ class Ink(Paint):
     def __call__(self, text: str, style: str) -> str:
         return f"{_OPEN}{style}{_NAMED}{text}{_CLOSE}" if text else text
 
+    def stress(self, text: str) -> str:
+        return self(text, "bold")
+
     def seat(self, text: str, rank: int) -> str:
         """Mark text with the colour of the seat of that rank."""
         return self(text, seat_style(rank))

@@ -130,9 +130,9 @@ def test_what_is_matched_without_trying_all_else_is_the_best(size: int, data: st
     alike = data.draw(st.lists(st.floats(0, 1), min_size=size * size, max_size=size * size))
     sides = Sides(data.draw(keys), data.draw(keys), classes, classes, lambda i, j: alike[i * size + j])
     with pytest.MonkeyPatch.context() as patch:
-        found = list(gaps.align_window((0, size, 0, size), sides))
+        found = sorted(gaps.align_window((0, size, 0, size), sides))
         patch.setattr(gaps, "_is_plain", lambda *_: False)
-        assert found == list(gaps.align_window((0, size, 0, size), sides))
+        assert found == sorted(gaps.align_window((0, size, 0, size), sides))
 
 
 WRITTEN = st.text(st.sampled_from("ab ,.\n"))
