@@ -252,6 +252,8 @@ class _Planner:
 
     def _key_of(self, path: tuple[str | int, ...], setting: str) -> tuple[str, ...]:
         """Find the key in the file that a setting was written by, which may have been short for it."""
+        if isinstance(path[-1], int):  # one of a list of values, and a mapping may be one
+            return ()
         for key, value in _at(self.written.document.data, path).items():
             if setting in written_out(self.written, {key: value}, path, self.seats):
                 return (key,)

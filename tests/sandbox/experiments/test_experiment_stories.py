@@ -331,6 +331,18 @@ def test_python_measures_in_a_trusted_workspace_and_what_fails_is_said(play, hom
     assert {trial.values["half"] for trial in again.trials} == {5.0} and not again.unmeasured
 
 
+def test_what_somebody_measured_is_kept_and_without_trust_the_rest_is_still_said(play, results, home):
+    (home / "mine.py").write_text("import os\ndef one(run):\n    os.mkdir(run.name)\n    return 1\n")
+    trust(home)
+    play({**BIKE, "measure": ["agreed", {"one": "mine.py:one"}]}).results()
+    assert {trial.values["one"] for trial in results().trials} == {1.0}
+    assert len(list(home.glob("used-bike-*"))) == 4 and not results().unmeasured, "once for each run"
+    (home / "mine.py").write_text("def one(run):\n    return 2\n")
+    (home / "config" / "moot" / "trusted").unlink()
+    assert {trial.values["one"] for trial in results().trials} == {None}
+    assert "not trusted" in results().unmeasured["one"] and results().trials[0].values["agreed"] is not None
+
+
 def test_a_slope_is_over_numbers(home):
     file: dict[str, Any] = {"scenario": "used-bike", "vary": {"parameters.asking": [300, 350, 400]}}
     file["compare"] = [{"slope": "deal.price over parameters.asking", "where": "agreed"}]
