@@ -169,6 +169,18 @@ def test_a_budget_stops_it_and_a_larger_one_goes_on(play, results, model):
     assert sum(trial.cost for trial in results().trials) == pytest.approx(84)
 
 
+def test_what_was_broken_off_is_paid_for_and_a_spent_budget_asks_nothing_more(play, model):
+    long = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 30}, "trials": 4}
+    first = play(long, budget={"cost": 150}, jobs=4).progress
+    assert first.done == 0 and first.cost >= 150, "all that was paid for was broken off"
+    asked = len(model.received)
+    for _ in range(2):
+        again = play(long, budget={"cost": 150}, jobs=4).progress
+        assert len(model.received) == asked and again.cost == pytest.approx(first.cost)
+    whole = play(long, jobs=4).progress
+    assert whole.left == 0 and whole.cost == pytest.approx(4 * 30 * 28)
+
+
 def test_errors_are_a_budget_too(play, model, home):
     (home / "moot.toml").write_text((home / "moot.toml").read_text().replace('"ok"', '"500"'))
     file = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 9}, "trials": 20}
