@@ -122,7 +122,8 @@ class Runner:
     async def _nap(self) -> None:
         self._tell()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await self._wake.wait()
         self._queue.extend(self._elsewhere)
         self._elsewhere.clear()
 
