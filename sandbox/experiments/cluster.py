@@ -120,7 +120,9 @@ class DaskExecutor:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if any(worker.given for worker in self._workers.values()) and not self._lost.done():
-            await self._stop_workers()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._stop_workers()
         await self._close()
 
     async def _connect(self) -> None:
@@ -152,9 +154,8 @@ class DaskExecutor:
         self._tasks.append(asyncio.ensure_future(self._stop_workers()))
 
     async def _stop_workers(self) -> None:
-        with suppress(Exception):  # whoever cannot be told is gone, or plays its batch to the end
-            async with asyncio.timeout(_LAST_WORDS):
-                await self._run(stop_here, self._whose)
+        with suppress(Exception):  # whoever cannot be told is gone
+            await self._run(stop_here, self._whose)
 
     async def _run(self, function: Callable[[str], Any], argument: str) -> dict[str, Any]:
         """Call a function in every worker; gives by address what it gave, or the exception."""

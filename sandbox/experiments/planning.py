@@ -98,7 +98,7 @@ def prepare(
     written = load_experiment(file, workspace, name)
     spec = written.spec
     sources = _sources(written, workspace)
-    situations = {each: _as_written(source, _seed(spec.seed, 1, 1)) for each, source in sources.items()}
+    situations = {each: as_written(source, _seed(spec.seed, 1, 1)) for each, source in sources.items()}
     seats = list(dict.fromkeys(seat for each in situations.values() for seat in each.seats))
     axes = read_axes(written, seats)
     swap = _swap(written, situations)
@@ -151,7 +151,7 @@ def _sources(written: Written, workspace: Workspace) -> dict[str, ScenarioSource
     return found
 
 
-def _as_written(source: ScenarioSource, seed: int) -> Situation:
+def as_written(source: ScenarioSource, seed: int) -> Situation:
     """Resolve a scenario with the seats as it writes them: axes, measures and results name them so."""
     return source.resolve(seed, settings=[("scenario.names", {})] if "names" in source.data else ())
 
