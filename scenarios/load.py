@@ -80,27 +80,27 @@ class ScenarioSource:
     ) -> Situation:
         load = partial(self._members, seed=seed, inside=inside)
         data, called = rename(inline(dict(document.data), load))
-        known = self._parameters(data, parameters)
-        drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
-        names = {**known, **drawn}
-        filled = {
-            key: value if key in {"draw", "parameters"} else fill(value, names, (key,)) for key, value in data.items()
-        }
-        if known:
-            filled["parameters"] = known
-        written, origins = expand(filled)
-        if called:
-            written = {
-                **written,
-                "names": {written_as(seat, called, origins): seat for seat in written["participants"]},
-            }
+        origins: dict[str, Steps] = {}
         try:
+            known = self._parameters(data, parameters)
+            drawn = draw_groups(fill(data.get("draw"), known, ("draw",)), known, Draws(seed))
+            names = {**known, **drawn}
+            filled = {
+                key: value if key in {"draw", "parameters"} else fill(value, names, (key,))
+                for key, value in data.items()
+            }
+            if known:
+                filled["parameters"] = known
+            written, origins = expand(filled)
+            if called:
+                seats = written["participants"]
+                written = {**written, "names": {written_as(seat, called, origins): seat for seat in seats}}
             return build(self.name, written, drawn, document, inline(self.data, load))
         except Mistake as mistake:
             section, seat, *rest = (*mistake.path, "", "")
-            if section == "participants" and (origin := origins.get(str(seat)) or (called and ("participants", seat))):
+            if section == "participants" and (origin := origins.get(str(seat)) or (called and (section, seat))):
                 base = written_as(str(origin[1]), called, {})
-                mistake.path = ("participants", base, *origin[2:], *(step for step in rest if step != ""))
+                mistake.path = (section, base, *origin[2:], *(step for step in rest if step != ""))
             raise
 
     def _members(self, name: str, path: Steps, seed: int, inside: tuple[str, ...]) -> Mapping[str, Any]:

@@ -60,10 +60,10 @@ def ls(session: Session, as_json: bool) -> None:
 def measures(session: Session, scenario: str, as_json: bool) -> None:
     """List what can be measured of the runs of SCENARIO, with its meaning."""
     from sandbox.experiments.measures import measures_of
+    from sandbox.experiments.planning import as_written
     from scenarios import load_scenario
 
-    situation = load_scenario(scenario, session.workspace.scenarios).resolve(0)
-    found = measures_of(situation)
+    found = measures_of(as_written(load_scenario(scenario, session.workspace.scenarios), 0))
     if as_json:
         print_json([
             {"measure": each.path, "kind": each.kind, "meaning": each.meaning, "agreed_only": each.agreed_only}

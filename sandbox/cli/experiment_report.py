@@ -18,6 +18,7 @@ from sandbox.rendering.printable import printable
 if TYPE_CHECKING:
     from sandbox.experiments import Results
     from sandbox.experiments.reporting import Report
+    from transcripts import Store
 
 FORMATS = ("text", "markdown", "html", "csv", "json")
 _BY_SUFFIX = {".md": "markdown", ".html": "html", ".htm": "html", ".csv": "csv", ".json": "json"}
@@ -101,8 +102,18 @@ def _read(session: Session, name: str) -> Results:
             return read_results(inside, store, session.workspace)
     if not session.has_runs:
         raise NotFound("experiment", name, remedy="nothing was played here yet; try: moot experiment run FILE")
-    with session.store() as store:
+    with _to_keep(session) as store:
         return read_results(name, store, session.workspace)
+
+
+def _to_keep(session: Session) -> Store:
+    """Open the store so that what is found out now about runs need not be again; for reading where that cannot be."""
+    from transcripts import Store
+
+    try:
+        return Store.open(session.database)
+    except Unwritable:
+        return session.store()
 
 
 def _written(session: Session, made: Report, results: Results, form: str, *, to_file: bool) -> str:

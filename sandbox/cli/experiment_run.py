@@ -62,7 +62,8 @@ def run(
     from sandbox.experiments import prepare
 
     part = _parse_shard(shard)
-    experiment = prepare(file, workspace=session.workspace, name=name, yes=yes, opened=not dry_run)
+    meant = yes if yes or as_json else _is_meant
+    experiment = prepare(file, workspace=session.workspace, name=name, yes=meant, opened=not dry_run)
     if dry_run:
         _print_forecast(session, experiment, as_json=as_json)
         return
@@ -76,6 +77,11 @@ def run(
         click.get_current_context().exit(INTERRUPTED)
     if progress.failed or progress.stopped:
         click.get_current_context().exit(FOUND)
+
+
+def _is_meant(problem: str) -> bool:
+    """Ask, where there is somebody to ask."""
+    return sys.stdin.isatty() and click.confirm(printable(f"{problem}: is that meant?"), err=True)
 
 
 def _check(executor: str) -> str:

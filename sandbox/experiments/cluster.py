@@ -70,7 +70,7 @@ class DaskExecutor:
         self._given = 0
         self._tasks: list[asyncio.Task[Any]] = []
         self._levels: dict[str, int] = {}
-        self._stopped = False
+        self._stopped = self._closing = False
         self._client: Any = None
 
     @property
@@ -115,11 +115,14 @@ class DaskExecutor:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        self._closing = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if any(worker.given for worker in self._workers.values()) and not self._lost.done():
-            await self._stop_workers()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_WORDS):
+                    await self._stop_workers()
         await self._close()
 
     async def _connect(self) -> None:
@@ -151,8 +154,8 @@ class DaskExecutor:
         self._tasks.append(asyncio.ensure_future(self._stop_workers()))
 
     async def _stop_workers(self) -> None:
-        with suppress(Exception):  # whoever cannot be told is gone, or plays its batch to the end
-            await asyncio.wait_for(self._run(stop_here, self._whose), _LAST_WORDS)
+        with suppress(Exception):  # whoever cannot be told is gone
+            await self._run(stop_here, self._whose)
 
     async def _run(self, function: Callable[[str], Any], argument: str) -> dict[str, Any]:
         """Call a function in every worker; gives by address what it gave, or the exception."""
@@ -160,12 +163,12 @@ class DaskExecutor:
         return found
 
     async def _watch(self) -> None:
-        while True:
+        while not self._closing:  # a cancellation may be lost in what Dask does
             await asyncio.sleep(LOOK)
             try:
                 await self._look()
             except MootError as error:
-                if not self._lost.done():
+                if not self._lost.done() and not self._closing:
                     self._lost.set_exception(error)
                 return
 
@@ -174,7 +177,8 @@ class DaskExecutor:
         try:
             if self._client.status != "running":
                 raise self._gone()
-            threads: dict[str, int] = await asyncio.wait_for(self._client.scheduler.ncores(), CONNECT)
+            async with asyncio.timeout(CONNECT):
+                threads: dict[str, int] = await self._client.scheduler.ncores()
         except (OSError, TimeoutError):
             raise self._gone() from None
         for address in self._workers.keys() - threads.keys():

@@ -66,7 +66,7 @@ class LocalExecutor:
         return Played(one, run.status, facts, facts.get("fault"), run.name, sink.id)
 
     async def _go_on(self, one: Assignment, name: str) -> Played:
-        purse = self._purse.open(self._experiment.limits)
+        purse = self._purse.open(self._experiment.limits, name)
         try:
             run = await aresume(
                 name,

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,10 +36,16 @@ MANY = 10_000
 MOST = 5_000_000
 """More runs than that are none that anybody would play."""
 SEEDS = 2**40 - 1
+_BYTES = 40_000
+"""Of memory, roughly, that an arm takes: all are planned and checked before anything is played."""
 _OF_NO_CONSEQUENCE = frozenset({
     "headers", "key_command", "key_env", "largest_answer", "limits", "longest_wait", "price", "retries", "timeouts",
 })  # fmt: skip
 """Keys of a model's profile that say how it is reached, and not what it answers."""
+
+
+Ask = Callable[[str], bool]
+"""Ask somebody whether so much is meant."""
 
 
 class Place(NamedTuple):
@@ -86,19 +92,19 @@ def prepare(
     *,
     workspace: Workspace | None = None,
     name: str = "",
-    yes: bool = False,
+    yes: bool | Ask = False,
     opened: bool = True,
 ) -> Experiment:
     """Read and check an experiment; raises DocumentError and NotFound before anything is written or money spent.
 
-    More than 10,000 runs are an error unless `yes` says that they are meant.  With `opened` the models are opened, so
-    that a missing key is said too.
+    More than 10,000 runs are an error unless `yes` says that they are meant, or whoever it asks.  With `opened` the
+    models are opened, so that a missing key is said too.
     """
     workspace = workspace or find_workspace()
     written = load_experiment(file, workspace, name)
     spec = written.spec
     sources = _sources(written, workspace)
-    situations = {each: _as_written(source, _seed(spec.seed, 1, 1)) for each, source in sources.items()}
+    situations = {each: as_written(source, _seed(spec.seed, 1, 1)) for each, source in sources.items()}
     seats = list(dict.fromkeys(seat for each in situations.values() for seat in each.seats))
     axes = read_axes(written, seats)
     swap = _swap(written, situations)
@@ -151,7 +157,7 @@ def _sources(written: Written, workspace: Workspace) -> dict[str, ScenarioSource
     return found
 
 
-def _as_written(source: ScenarioSource, seed: int) -> Situation:
+def as_written(source: ScenarioSource, seed: int) -> Situation:
     """Resolve a scenario with the seats as it writes them: axes, measures and results name them so."""
     return source.resolve(seed, settings=[("scenario.names", {})] if "names" in source.data else ())
 
@@ -176,16 +182,18 @@ def _swap(written: Written, situations: Mapping[str, Situation]) -> tuple[str, s
     return (seats[0], seats[1])
 
 
-def _refuse_many(written: Written, arms: int, each: int, yes: bool) -> None:
+def _refuse_many(written: Written, arms: int, each: int, yes: bool | Ask) -> None:
     runs = arms * each
     if runs > MOST:
         remedy = "sample: 100 draws so many arms of the cross"
         raise written.error(
             ("vary",), f"{arms:,} arms are {runs:,} runs, and more than {MOST:,} are not begun", remedy, key=True
         )
-    if runs > MANY and not yes:
+    heavy = f"; to check so many arms takes about {arms * _BYTES / 1e9:,.0f} GB" if arms * _BYTES > 1e9 else ""
+    problem = f"{written.name!r} is {arms:,} arms and {runs:,} runs{heavy}"
+    if runs > MANY and not (yes(problem) if callable(yes) else yes):
         raise WrongUse(
-            f"{written.name!r} is {arms:,} arms and {runs:,} runs",
+            problem,
             place=written.document.place(("vary",), key=True),
             remedy="--yes (in Python: yes=True) if that is meant; sample: 100 draws so many arms of the cross",
         )
@@ -252,6 +260,8 @@ class _Planner:
 
     def _key_of(self, path: tuple[str | int, ...], setting: str) -> tuple[str, ...]:
         """Find the key in the file that a setting was written by, which may have been short for it."""
+        if isinstance(path[-1], int):  # one of a list of values, and a mapping may be one
+            return ()
         for key, value in _at(self.written.document.data, path).items():
             if setting in written_out(self.written, {key: value}, path, self.seats):
                 return (key,)

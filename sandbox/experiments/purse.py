@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sandbox.budget import Budget, Limits
@@ -19,10 +19,17 @@ class Purse:
     """By all runs together."""
     errors: int = 0
     empty: Callable[[str], None] = lambda reason: None
+    _before: Mapping[str, Spent] = field(default_factory=dict)
 
-    def open(self, limits: Budget) -> Account:
-        """Open the account of a run that has limits of its own."""
-        return Account(self, limits.anew())
+    def begin(self, before: Mapping[str, Spent], empty: Callable[[str], None]) -> None:
+        """Count what runs took before; `empty` is called with what is used up."""
+        self._before, self.empty = before, empty
+        for spent in before.values():
+            self.take(spent, Spent())
+
+    def open(self, limits: Budget, run: str | None = None) -> Account:
+        """Open the account of a run that has limits of its own; `run` is one that was begun before."""
+        return Account(self, limits.anew(), self._before.get(run or "") or Spent())
 
     def take(self, spent: Spent, before: Spent) -> None:
         """Count what a run has spent since `before`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from moot_errors import MootError
 from sandbox.experiments.design import Arm, Design, Measure
 from sandbox.experiments.facts import facts_of
 from sandbox.experiments.measures import Function, Value, digest, evaluate, load_function, value_at
@@ -91,7 +92,7 @@ class _Reader:
     failed: Counter[str] = field(default_factory=Counter)
     last: dict[str, str] = field(default_factory=dict)
     _new: dict[int, str] = field(default_factory=dict)
-    _functions: dict[str, tuple[str, Function]] = field(default_factory=dict)
+    _functions: dict[str, Function | MootError] = field(default_factory=dict)
 
     def trial(self, row: TrialRow, levels: Mapping[str, str], attempts: Sequence[Attempt]) -> Trial:
         """Make a row of a trial and what was tried."""
@@ -173,8 +174,12 @@ class _Reader:
         facts = json.loads(self._new.get(attempt.run_id) or attempt.facts or "{}")
         measured = facts.setdefault("measured", {})
         if key not in measured:
-            measured[key] = self._call(key, where, attempt.run)
-            self._new[attempt.run_id] = json.dumps(facts)
+            try:
+                measured[key] = self._call(key, where, attempt.run)
+            except MootError as error:  # there is no such function by now, or it may not be called
+                measured = {key: {"error": "; ".join(filter(None, (error.message, error.remedy)))}}
+            else:
+                self._new[attempt.run_id] = json.dumps(facts)
         found = measured[key]
         if isinstance(found, Mapping):  # how it failed
             self.failed[measure.path] += 1
@@ -184,12 +189,19 @@ class _Reader:
         return value
 
     def _call(self, key: str, where: str, run: str) -> Any:
+        """Call it; raises MootError where it cannot be."""
         from sandbox.runs import load
 
         if key not in self._functions:
-            self._functions[key] = ("", load_function(where, self.workspace))
+            try:
+                self._functions[key] = load_function(where, self.workspace)
+            except MootError as error:
+                self._functions[key] = error
+        function = self._functions[key]
+        if isinstance(function, MootError):
+            raise function
         try:
-            return evaluate(self._functions[key][1], load(run, store=self.store))
+            return evaluate(function, load(run, store=self.store))
         except Exception as error:  # noqa: BLE001  # anybody's code: that it fails is said of the measure
             return {"error": f"{type(error).__name__}: {error}"}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sandbox.experiments.design import Design
 from sandbox.experiments.executor import Assignment, Executor, Played
+from sandbox.experiments.facts import facts_of
 from sandbox.experiments.progress import Notify, Progress
 from sandbox.experiments.purse import Purse
 from transcripts import Spent, TrialRow
@@ -62,7 +63,7 @@ class Runner:
         """Play until all is done or it is stopped; raises StoreError, and what keeps every trial from being played."""
         table = self._store.trials
         table.save(self._experiment.design.name, plan_data(self._experiment), self._experiment.rows)
-        self._purse.spent, self._purse.empty = spent_by(self._store, self._rows), self._is_empty
+        self._purse.begin(spent_by(self._store, self._rows), self._is_empty)
         seconds = self._experiment.written.spec.budget.seconds
         holder = table.hold()
         ticking = asyncio.ensure_future(self._tick())
@@ -121,7 +122,8 @@ class Runner:
     async def _nap(self) -> None:
         self._tell()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await self._wake.wait()
         self._queue.extend(self._elsewhere)
         self._elsewhere.clear()
 
@@ -216,16 +218,16 @@ def shard_of(rows: Sequence[TrialRow], shard: tuple[int, int] | None) -> Sequenc
     return [row for row in rows if row.number % parts == part - 1]
 
 
-def spent_by(store: Store, keys: Sequence[str] | dict[str, TrialRow]) -> Spent:
-    """Add up what all attempts at these trials took, as far as it was found out."""
-    spent = Spent()
+def spent_by(store: Store, keys: Iterable[str]) -> dict[str, Spent]:
+    """Say what each attempt at these trials took, by its run: those that are open too, for they were paid for."""
+    found: dict[str, Spent] = {}
     for attempt in store.trials.attempts(keys):
-        if attempt.facts:
-            facts = json.loads(attempt.facts)
-            spent.calls += facts.get("calls", 0)
-            spent.tokens += facts.get("tokens", 0)
-            spent.cost += facts.get("spent", 0.0)
-    return spent
+        if attempt.run is not None:
+            facts = json.loads(attempt.facts) if attempt.facts else {}
+            if "spent" not in facts:
+                facts = facts_of(store.load(attempt.run))
+            found[attempt.run] = Spent(facts["calls"], facts["tokens"], facts["spent"])
+    return found
 
 
 def plan_data(experiment: Experiment) -> dict[str, object]:

@@ -93,12 +93,15 @@ def test_names_that_cannot_be_are_told(names: object, said: str) -> None:
     assert str(caught.value.place).startswith("--set scenario.names")
 
 
-def test_a_mistake_is_found_where_it_is_written() -> None:
+@pytest.mark.parametrize(
+    ("wrong", "place"), [({"prefers": {"prise": {}}}, "prefers.prise"), ({"brief": "{askin}"}, "brief")]
+)
+def test_a_mistake_is_found_where_it_is_written(wrong: dict[str, object], place: str) -> None:
     data = {**load_scenario("used-bike").data, "names": {"seller": "anna"}}
-    data["participants"] = {**data["participants"], "seller": {"prefers": {"prise": {}}}}
+    data["participants"] = {**data["participants"], "seller": wrong}
     with pytest.raises(moot.Error) as caught:
         scenario_from_data(data).resolve()
-    assert "participants.seller.prefers.prise" in str(caught.value.place)
+    assert f"participants.seller.{place}" in str(caught.value.place)
 
 
 def test_every_scenario_of_the_library_can_be_renamed() -> None:

@@ -39,7 +39,9 @@ def read_board(house: House, name: str) -> Board:
     results = read_results(name, store, workspace)
     live = {trial.run for trial in results.trials if trial.run and trial.status == "open" and _lives(store, trial.run)}
     spent = spent_by(store, [row.key for row in store.trials.load(name).rows])
-    return Board.of(results, held=store.trials.is_held(name), live=live, spent=spent.cost)
+    return Board.of(
+        results, held=store.trials.is_held(name), live=live, spent=sum(each.cost for each in spent.values())
+    )
 
 
 def _lives(store: Store, run: str) -> bool:

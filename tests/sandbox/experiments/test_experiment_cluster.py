@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ def lab() -> Iterator[Any]:
     """Give a cluster of two workers, each with two threads."""
     options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 2, "processes": True, "host": "127.0.0.1"}
     make: Any = distributed.LocalCluster
-    with make(**options, dashboard_address="127.0.0.1:0", worker_dashboard_address=None, silence_logs=50) as made:
+    with make(**options, dashboard_address=":0", worker_dashboard_address=None, silence_logs=50) as made:
         yield made
 
 
@@ -55,6 +57,20 @@ def test_a_cluster_and_one_process_play_the_same(home, play, dask):
             kept[kind] = [(store.load(str(trial.run)).to_jsonl(), trial.values) for trial in found.trials]
             assert store.check() == [] and {trial.attempts for trial in found.trials} == {1}
     assert kept["local"] == kept[dask]
+
+
+def test_it_ends_though_dask_may_lose_that_it_was_told_to(play, dask, monkeypatch):
+    look = cluster.DaskExecutor._look
+
+    async def deaf(executor):
+        await look(executor)
+        if executor._tasks:  # whoever watches, and is cancelled right here
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+
+    monkeypatch.setattr(cluster.DaskExecutor, "_look", deaf)
+    monkeypatch.setattr(cluster, "LOOK", 0.01)
+    assert play({**BIKE, "trials": 20}, executor=dask).progress.done == 40
 
 
 def test_a_worker_that_dies_costs_only_what_it_was_playing_and_that_is_counted(play, results, lab, dask):

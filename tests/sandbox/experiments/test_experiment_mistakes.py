@@ -27,6 +27,8 @@ TABLE = [
     ("[300, 350]", "[]", "4:22", "has no levels", "give it two or more"),
     ("[300, 350]", "[300, 300]", "4:28", "the level '300' is given twice", "take one out"),
     ("parameters.asking: [", "parameters.askin: [", "4:22", "there is no parameter|nothing at the path", "asking"),
+    ("parameters.asking: [300, 350]", "buyer.brain: [{kind: llm, model: gpt}]", "4:17", "no model 'gpt'", "write ["),
+    ("parameters.asking: [300, 350]", "scenario.names: [{sellr: anna}]", "4:20", "no participant 'sellr'", "'seller'?"),
     ("parameters.asking: [", "price: [", "4:3", "a list gives values to a path, and 'price' is none", "seller.brain"),
     ("parameters.asking: [", "arm: [", "4:3", "stands for the arms themselves", "another name"),
     ("seller.brain.tactic: boulware", "saler.brain.tactic: boulware", "3:19", "names nothing", "a path begins with"),
@@ -57,8 +59,8 @@ TABLE = [
     ("compare:", "swap_seats: [seller]\ncompare:", "5:13", "two seats are swapped", "[seller, buyer]"),
     ("compare:", "measure: [agred]\ncompare:", "5:11", "nothing to measure at 'agred'", "did you mean 'agreed'?"),
     ("compare:", "measure: [{x: 'x.py:f'}]\ncompare:", "5:15", "not trusted to run any", "moot trust"),
-    ("compare:", "arms: {old: {runs: 5}}\ncompare:", "5:20", "5 selects no runs", "scenario=…"),
-    ("compare:", "arms: {old: {runs: 'tag=x'}}\ncompare:", "5:20", "'tag=x' selects no runs", "scenario=…"),
+    ("compare:", "arms: {old: {runs: 5}}\ncompare:", "5:20", "5 selects no runs", "tag:…"),
+    ("compare:", "arms: {old: {runs: 'tg:x'}}\ncompare:", "5:20", "'tg:x' selects no runs", "tag:…"),
     ("vary:", "vary: 5\nx:", "2:7", "", ""),
 ]
 
@@ -105,6 +107,10 @@ def test_a_cross_of_a_million_asks_first_and_one_of_a_billion_is_refused_at_once
     with pytest.raises(moot.Error, match="10,000 arms and 1,000,000 runs") as raised:
         prepare(file, workspace=Workspace(home))
     assert "--yes" in (raised.value.remedy or "")
+    asked: list[str] = []
+    with pytest.raises(moot.Error, match="1,000,000 runs"):
+        prepare(file, workspace=Workspace(home), yes=lambda problem: bool(asked.append(problem)))
+    assert asked == ["'experiment' is 10,000 arms and 1,000,000 runs"]
     more = {**file, "vary": {**vary, "parameters.asking": hundred, "seller.minimum": hundred}}
     with pytest.raises(moot.Error, match="are not begun"):
         prepare(more, workspace=Workspace(home), yes=True)

@@ -169,6 +169,18 @@ def test_a_budget_stops_it_and_a_larger_one_goes_on(play, results, model):
     assert sum(trial.cost for trial in results().trials) == pytest.approx(84)
 
 
+def test_what_was_broken_off_is_paid_for_and_a_spent_budget_asks_nothing_more(play, model):
+    long = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 30}, "trials": 4}
+    first = play(long, budget={"cost": 150}, jobs=4).progress
+    assert first.done == 0 and first.cost >= 150, "all that was paid for was broken off"
+    asked = len(model.received)
+    for _ in range(2):
+        again = play(long, budget={"cost": 150}, jobs=4).progress
+        assert len(model.received) == asked and again.cost == pytest.approx(first.cost)
+    whole = play(long, jobs=4).progress
+    assert whole.left == 0 and whole.cost == pytest.approx(4 * 30 * 28)
+
+
 def test_errors_are_a_budget_too(play, model, home):
     (home / "moot.toml").write_text((home / "moot.toml").read_text().replace('"ok"', '"500"'))
     file = {**TALK, "settings": {"one.model": "small", "scenario.end.rounds": 9}, "trials": 20}
@@ -329,6 +341,18 @@ def test_python_measures_in_a_trusted_workspace_and_what_fails_is_said(play, hom
     (home / "mine.py").write_text("def last(run):\n    return 5\n")
     again = play({**BIKE, "measure": [{"half": "mine.py:last"}]}, trials=4).results()
     assert {trial.values["half"] for trial in again.trials} == {5.0} and not again.unmeasured
+
+
+def test_what_somebody_measured_is_kept_and_without_trust_the_rest_is_still_said(play, results, home):
+    (home / "mine.py").write_text("import os\ndef one(run):\n    os.mkdir(run.name)\n    return 1\n")
+    trust(home)
+    play({**BIKE, "measure": ["agreed", {"one": "mine.py:one"}]}).results()
+    assert {trial.values["one"] for trial in results().trials} == {1.0}
+    assert len(list(home.glob("used-bike-*"))) == 4 and not results().unmeasured, "once for each run"
+    (home / "mine.py").write_text("def one(run):\n    return 2\n")
+    (home / "config" / "moot" / "trusted").unlink()
+    assert {trial.values["one"] for trial in results().trials} == {None}
+    assert "not trusted" in results().unmeasured["one"] and results().trials[0].values["agreed"] is not None
 
 
 def test_a_slope_is_over_numbers(home):
