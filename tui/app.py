@@ -27,7 +27,7 @@ from tui.dialogs import Answer, Complaint, Question
 from tui.engine import Began, News, Over
 from tui.feed import Feed, Recorded
 from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, pair_mode, run_mode, run_of, title_of
-from tui.keys import KeysPanel
+from tui.keys import show_keys
 from tui.leaving import Leaving
 from tui.tabs import TabBar
 from tui.themes import dress, keep
@@ -337,10 +337,7 @@ class MootApp(Leaving):
         yield SystemCommand("Picture", "Save what the screen shows as SVG", self.deliver_screenshot)
 
     def action_keys(self) -> None:
-        if panels := self.screen.query(KeysPanel):
-            panels.remove()
-        else:
-            self.screen.mount(KeysPanel())
+        show_keys(self.screen)
 
     def action_palette(self) -> None:
         self.action_command_palette()

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from sandbox.rendering.layout import GAP, clip, pad
 from sandbox.rendering.printable import printable, width_of
+from tui.steady import steady
 
 LEAST = 12
 """The least that is left of the column that takes what the others leave."""
@@ -247,5 +248,5 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
             for cell, size, column in zip(cells, self._widths, self.columns, strict=True)
             if size
         ]
-        line = clip(f"{pointer}{GAP.join(shown)}", width)
+        line = clip(f"{pointer}{steady(GAP.join(shown))}", width)
         return Strip([Segment(line, style)]).adjust_cell_length(width, style)  # type: ignore[arg-type]  # Rich's style

@@ -14,13 +14,14 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from moot_errors import MootError
 from sandbox.rendering.printable import printable
 from tui.actions import bindings
 from tui.beside import beside
 from tui.experiments.shelf import NONE, Shelf
+from tui.keys import KeyLine
 from tui.library import rows, shelves
 from tui.library.listing import Listing
 from tui.library.preview import run_lines
@@ -95,7 +96,7 @@ class LibraryScreen(Screen[None]):
                 yield self._panel(Listing(rows.COLUMNS, id="runs"), "1", "Runs")
                 yield Input(placeholder="words that a run must have", id="filter", select_on_focus=False)
                 yield self._panel(Page(id="preview"), "4", "Preview")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _panel(self, widget: Widget, key: str, title: str) -> Widget:
         widget.add_class("panel")

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from tui.actions import bindings
+from tui.steady import steady
 from tui.stream.colours import seat_colour
 from tui.watch.lines import SEAT, STYLES, Line, line
 
@@ -107,7 +108,7 @@ class Page(ScrollView, can_focus=True):
         if place in self._here:
             base += self.get_visual_style("page--here", partial=True)
         pieces = self._lines[place] if place < len(self._lines) else line("")
-        content = Content.assemble(*((piece.text, self._style(piece.style)) for piece in pieces))
+        content = Content.assemble(*((steady(piece.text), self._style(piece.style)) for piece in pieces))
         return Strip(content.render_segments(base)).adjust_cell_length(width, base.rich_style)
 
     def _style(self, names: str) -> Style:

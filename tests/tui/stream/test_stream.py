@@ -48,7 +48,7 @@ class Run:
 class Screen(App[None]):
     """Nothing but the stream, in a frame."""
 
-    CSS = "Lines { border: round $primary; }"
+    CSS = "Stream { border: round $primary; }"
 
     def __init__(self, run: Run) -> None:
         super().__init__()
@@ -369,9 +369,9 @@ def test_a_participant_hears_nobody_else_before_that_one_is_done() -> None:
 
 def test_a_click_selects_and_two_open() -> None:
     async def story(app: Screen, run: Run, pilot: Pilot[Any]) -> None:
-        await pilot.click(Lines, offset=(10, 3))
+        await pilot.click(Lines, offset=(10, 2))
         assert app.lines.chosen == 1
-        await pilot.click(Lines, offset=(10, 4), times=2)
+        await pilot.click(Lines, offset=(10, 3), times=2)
         assert any(isinstance(message, Opened) and message.index == 2 for message in app.told)
 
     watch(story, "one", "two", "three")
