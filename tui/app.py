@@ -191,8 +191,8 @@ class MootApp(Leaving):
         """Show a mode that is there."""
         await self.switch_mode(mode)
         self.house.mode = mode
-        if not self.screen.query(TabBar):
-            await self.screen.mount(TabBar(), before=0)
+        if not self.screen_stack[0].query(TabBar):
+            await self.screen_stack[0].mount(TabBar(), before=0)
         self._look()
 
     # Modes
@@ -206,8 +206,8 @@ class MootApp(Leaving):
         if turn is not None:
             from tui.watch import WatchScreen
 
-            assert isinstance(self.screen, WatchScreen)
-            self.screen.go_to_turn(turn)
+            (shown,) = (screen for screen in self.screen_stack if isinstance(screen, WatchScreen))
+            shown.go_to_turn(turn)
 
     async def _show(self, mode: str) -> None:
         if mode not in self.house.tabs:
