@@ -252,9 +252,7 @@ class MootApp(Leaving):
                     heard(news)
                 match news:
                     case Began(feed=feed):
-                        self._take_in(feed)
-                        if opens:
-                            self.open_run(feed.name)
+                        self._take_in(feed, opens)
                     case Over() if not heard:
                         self._over(news)
                     case _:
@@ -265,20 +263,25 @@ class MootApp(Leaving):
             for bar in self.screen.query(TabBar):
                 bar.update_tabs(self.house)
 
-    def _take_in(self, feed: Feed) -> None:
-        """Show a run that is under way from now on in place of what it was, where that has a tab."""
+    def _take_in(self, feed: Feed, opens: bool) -> None:
+        """Show a run that is under way from now on, where it `opens` or is looked at; its tab shows what it was."""
         mode = run_mode(feed.name)
         self.house.feeds[feed.name] = feed
-        if mode in self.house.tabs:
-            self.house.tabs.remove(mode)
+        if mode not in self.house.tabs:
+            if opens:
+                self.open_run(feed.name)
+            return
 
-            async def anew() -> None:
-                if self.house.mode == mode:
-                    await self.go(LIBRARY)
-                await self.remove_mode(mode)
-                await self._show(mode)
+        async def anew() -> None:
+            looked_at = self.house.mode == mode
+            if looked_at:
+                await self.go(LIBRARY)
+            await self.remove_mode(mode)
+            self._add(mode)
+            if opens or looked_at:
+                await self.go(mode)
 
-            self._do(anew, f"Opening {feed.name}")
+        self._do(anew, f"Opening {feed.name}")
 
     def _over(self, news: Over) -> None:
         name = news.feed.name if news.feed else ""
