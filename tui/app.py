@@ -53,9 +53,6 @@ class MootApp(Leaving):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012  as Textual has it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     BINDINGS = [*bindings("everywhere"), Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012
-    CSS = """
-    Footer { background: $panel; }
-    """
 
     def __init__(
         self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None

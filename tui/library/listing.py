@@ -16,6 +16,7 @@ from textual.strip import Strip
 from sandbox.rendering.layout import GAP, clip, pad
 from sandbox.rendering.printable import printable, width_of
 from tui.steady import steady
+from tui.stream.colours import component_style
 
 LEAST = 12
 """The least that is left of the column that takes what the others leave."""
@@ -51,7 +52,7 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .listing--title { color: $text-muted; text-style: bold; }
-        & > .listing--cursor { background: $primary 30%; }
+        & > .listing--cursor { background: $primary 20%; }
         & > .listing--chosen { background: $panel; }
         & > .listing--mark { color: $text-accent; text-style: bold; }
         & > .listing--dim { color: $text-muted; }
@@ -238,7 +239,7 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
             style = self.get_component_rich_style("listing--mark")
         if place == self._cursor:
             ground = "cursor" if self.has_focus else "chosen"
-            style += self.get_component_rich_style(f"listing--{ground}", partial=True)
+            style += component_style(self, f"listing--{ground}")
         pointer = "◆" if row.key == self.marked else "›" if place == self._cursor else " "
         return self._draw(row.cells, pointer, style, width)
 

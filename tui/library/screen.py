@@ -56,7 +56,7 @@ class LibraryScreen(Screen[None]):
     CSS = """
     LibraryScreen {
         & #shelves { width: 30; } & #desk { width: 1fr; }
-        & .panel { border: round $panel-lighten-2; border-title-color: $text-muted; height: 1fr; }
+        & .panel { border: round $foreground 30%; border-title-color: $text-muted; height: 1fr; }
         & .panel:focus-within, & .panel:focus { border: round $primary; border-title-color: $primary; }
         & #runs { height: 3fr; } & #preview { height: 2fr; padding: 0 1; }
         & #filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }

@@ -44,7 +44,7 @@ class Lines(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
 
         & > .stream--chosen { background: $boost; }
-        &:focus > .stream--chosen { background: $primary 25%; }
+        &:focus > .stream--chosen { background: $primary 20%; }
         & > .stream--offer { text-style: bold; }
         & > .stream--accept { color: $text-success; text-style: bold; }
         & > .stream--reject { color: $text-warning; }
@@ -54,7 +54,7 @@ class Lines(ScrollView, can_focus=True):
         & > .stream--title { text-style: bold; }
         & > .stream--end { text-style: bold; }
         & > .stream--bad { color: $text-error; text-style: bold; }
-        & > .stream--hit { background: $warning; color: $background; text-style: bold; }
+        & > .stream--hit { color: $text-warning; text-style: bold reverse; }
     }
     """
 

@@ -47,6 +47,10 @@ class Threads(OptionList):
         after: int
         """The last turn that the two share."""
 
+    DEFAULT_CSS = """
+    Threads > .option-list--option-disabled { color: $text-muted; }
+    """
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self._rows: list[Row] = []
