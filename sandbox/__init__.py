@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         prompts,
         rendering,
         tally,
+        trust,
         view,
     )
     from sandbox.answers import Differs, Unrecorded
@@ -92,6 +93,7 @@ __all__ = [
     "resume",
     "run",
     "tally",
+    "trust",
     "view",
 ]
 
@@ -126,6 +128,7 @@ _MODULES = frozenset(
         "prompts",
         "rendering",
         "tally",
+        "trust",
         "view",
     }
 )

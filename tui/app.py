@@ -27,7 +27,7 @@ from tui.dialogs import Answer, Complaint, Question
 from tui.engine import Began, News, Over
 from tui.feed import Feed, Recorded
 from tui.house import LIBRARY, House, experiment_mode, experiment_of, names_of, pair_mode, run_mode, run_of, title_of
-from tui.keys import KeysPanel
+from tui.keys import show_keys
 from tui.leaving import Leaving
 from tui.tabs import TabBar
 from tui.themes import dress, keep
@@ -53,9 +53,6 @@ class MootApp(Leaving):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012  as Textual has it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     BINDINGS = [*bindings("everywhere"), Binding("ctrl+c", "help_quit", show=False, system=True)]  # noqa: RUF012
-    CSS = """
-    Footer { background: $panel; }
-    """
 
     def __init__(
         self, house: House, *, start: str | None = None, plan: Plan | None = None, fault: BaseException | None = None
@@ -191,8 +188,8 @@ class MootApp(Leaving):
         """Show a mode that is there."""
         await self.switch_mode(mode)
         self.house.mode = mode
-        if not self.screen.query(TabBar):
-            await self.screen.mount(TabBar(), before=0)
+        if not self.screen_stack[0].query(TabBar):
+            await self.screen_stack[0].mount(TabBar(), before=0)
         self._look()
 
     # Modes
@@ -206,8 +203,8 @@ class MootApp(Leaving):
         if turn is not None:
             from tui.watch import WatchScreen
 
-            assert isinstance(self.screen, WatchScreen)
-            self.screen.go_to_turn(turn)
+            (shown,) = (screen for screen in self.screen_stack if isinstance(screen, WatchScreen))
+            shown.go_to_turn(turn)
 
     async def _show(self, mode: str) -> None:
         if mode not in self.house.tabs:
@@ -252,9 +249,7 @@ class MootApp(Leaving):
                     heard(news)
                 match news:
                     case Began(feed=feed):
-                        self._take_in(feed)
-                        if opens:
-                            self.open_run(feed.name)
+                        self._take_in(feed, opens)
                     case Over() if not heard:
                         self._over(news)
                     case _:
@@ -265,20 +260,25 @@ class MootApp(Leaving):
             for bar in self.screen.query(TabBar):
                 bar.update_tabs(self.house)
 
-    def _take_in(self, feed: Feed) -> None:
-        """Show a run that is under way from now on in place of what it was, where that has a tab."""
+    def _take_in(self, feed: Feed, opens: bool) -> None:
+        """Show a run that is under way from now on, where it `opens` or is looked at; its tab shows what it was."""
         mode = run_mode(feed.name)
         self.house.feeds[feed.name] = feed
-        if mode in self.house.tabs:
-            self.house.tabs.remove(mode)
+        if mode not in self.house.tabs:
+            if opens:
+                self.open_run(feed.name)
+            return
 
-            async def anew() -> None:
-                if self.house.mode == mode:
-                    await self.go(LIBRARY)
-                await self.remove_mode(mode)
-                await self._show(mode)
+        async def anew() -> None:
+            looked_at = self.house.mode == mode
+            if looked_at:
+                await self.go(LIBRARY)
+            await self.remove_mode(mode)
+            self._add(mode)
+            if opens or looked_at:
+                await self.go(mode)
 
-            self._do(anew, f"Opening {feed.name}")
+        self._do(anew, f"Opening {feed.name}")
 
     def _over(self, news: Over) -> None:
         name = news.feed.name if news.feed else ""
@@ -337,10 +337,7 @@ class MootApp(Leaving):
         yield SystemCommand("Picture", "Save what the screen shows as SVG", self.deliver_screenshot)
 
     def action_keys(self) -> None:
-        if panels := self.screen.query(KeysPanel):
-            panels.remove()
-        else:
-            self.screen.mount(KeysPanel())
+        show_keys(self.screen)
 
     def action_palette(self) -> None:
         self.action_command_palette()

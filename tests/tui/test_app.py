@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.app import SystemCommand
@@ -196,6 +197,29 @@ def test_a_hanging_model_leaves_every_key_working_and_quitting_asks(tmp_path: Pa
 
     with house(tmp_path, toml=SLOW) as home:
         play(MootApp(home, plan=slow_bike(home)), story)
+
+
+@pytest.mark.parametrize("keys", ["r", "Lr"])
+def test_a_run_that_goes_on_is_shown_anew_where_it_had_a_tab(tmp_path: Path, keys: str) -> None:
+    def stop(name: str, coordinator: Any) -> None:
+        coordinator.upto = 1  # before the one that takes an hour
+
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("enter")
+        await until_seen(pilot, "Library  used-bike-1", "broken off")
+        if "L" in keys:
+            await pilot.press("L")
+            await until_seen(pilot, "[1] Runs")
+        await pilot.press("r")
+        await until_seen(pilot, "Library  used-bike-1", "running", "waiting for buyer", "i Speak")
+        assert len(home.tabs) == 1 and len(pilot.app.screen_stack) == 1
+        await pilot.press("i")
+        await until_seen(pilot, "as moderator")
+
+    with house(tmp_path, toml=SLOW) as home:
+        moot.run("used-bike", cast={"buyer": "@slow"}, workspace=home.workspace, started=stop)
+        play(MootApp(home), story)
 
 
 def test_what_came_meanwhile_is_counted_in_the_tab(tmp_path: Path) -> None:

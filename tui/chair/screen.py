@@ -12,14 +12,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from sandbox.rendering.header import header_lines
 from sandbox.rendering.printable import printable
 from tui.actions import bindings
 from tui.composer import Composer, ask_of
 from tui.feed import Moment, Playing
-from tui.keys import KeysPanel
+from tui.keys import KeyLine, show_keys
 from tui.sheets import AnswerSheet, OfferSheet
 from tui.stream import Stream
 from tui.underway import Ask
@@ -45,7 +45,7 @@ class ChairScreen(Screen[None]):
         & #both { height: 1fr; }
         & #brief { width: 2fr; min-width: 40; }
         & Stream { width: 3fr; }
-        & .panel { border: round $panel-lighten-2; border-title-color: $text-muted; padding: 0 1; }
+        & .panel { border: round $foreground 30%; border-title-color: $text-muted; padding: 0 1; }
         & .panel:focus, & .panel:focus-within { border: round $primary; border-title-color: $text-primary; }
         &.-narrow #brief { display: none; width: 1fr; }
         &.-narrow.-reading #brief { display: block; }
@@ -75,7 +75,7 @@ class ChairScreen(Screen[None]):
             page.border_title = Content("1 you")
             yield page
         yield Composer(self.feed, self._unsaid, self.seat)
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.focus_reading()
@@ -176,10 +176,7 @@ class ChairScreen(Screen[None]):
 
     def action_keys(self) -> None:
         """Show the keys, or hide them."""
-        if panels := self.query(KeysPanel):
-            panels.remove()
-        else:
-            self.mount(KeysPanel())
+        show_keys(self)
 
     async def action_quit(self) -> None:
         """Leave; asks first."""

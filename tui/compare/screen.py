@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from moot_errors import MootError
 from sandbox.rendering.layout import wrap
@@ -22,6 +22,7 @@ from transcripts import Bodies, Transcript
 from tui.actions import bindings
 from tui.compare.sheet import Sheet
 from tui.feed import Feed
+from tui.keys import KeyLine
 from tui.tabs import TabBar
 from tui.watch.host import host_of
 from tui.watch.lines import Line, line
@@ -66,7 +67,7 @@ class CompareScreen(Screen[None]):
         yield Page(id="sheet")
         yield Static(id="place")
         yield Page(id="worth")
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to read."""

@@ -15,6 +15,8 @@ from textual.strip import Strip
 
 from sandbox.rendering.layout import GAP, clip, pad
 from sandbox.rendering.printable import printable, width_of
+from tui.steady import steady
+from tui.stream.colours import component_style
 
 LEAST = 12
 """The least that is left of the column that takes what the others leave."""
@@ -50,7 +52,7 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
         & > .listing--title { color: $text-muted; text-style: bold; }
-        & > .listing--cursor { background: $primary 30%; }
+        & > .listing--cursor { background: $primary 20%; }
         & > .listing--chosen { background: $panel; }
         & > .listing--mark { color: $text-accent; text-style: bold; }
         & > .listing--dim { color: $text-muted; }
@@ -237,7 +239,7 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
             style = self.get_component_rich_style("listing--mark")
         if place == self._cursor:
             ground = "cursor" if self.has_focus else "chosen"
-            style += self.get_component_rich_style(f"listing--{ground}", partial=True)
+            style += component_style(self, f"listing--{ground}")
         pointer = "◆" if row.key == self.marked else "›" if place == self._cursor else " "
         return self._draw(row.cells, pointer, style, width)
 
@@ -247,5 +249,5 @@ class Listing(ScrollView, can_focus=True, inherit_bindings=False):
             for cell, size, column in zip(cells, self._widths, self.columns, strict=True)
             if size
         ]
-        line = clip(f"{pointer}{GAP.join(shown)}", width)
+        line = clip(f"{pointer}{steady(GAP.join(shown))}", width)
         return Strip([Segment(line, style)]).adjust_cell_length(width, style)  # type: ignore[arg-type]  # Rich's style

@@ -14,13 +14,14 @@ from textual.content import Content
 from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from moot_errors import MootError
 from sandbox.rendering.printable import printable
 from tui.actions import bindings
 from tui.beside import beside
 from tui.experiments.shelf import NONE, Shelf
+from tui.keys import KeyLine
 from tui.library import rows, shelves
 from tui.library.listing import Listing
 from tui.library.preview import run_lines
@@ -55,7 +56,7 @@ class LibraryScreen(Screen[None]):
     CSS = """
     LibraryScreen {
         & #shelves { width: 30; } & #desk { width: 1fr; }
-        & .panel { border: round $panel-lighten-2; border-title-color: $text-muted; height: 1fr; }
+        & .panel { border: round $foreground 30%; border-title-color: $text-muted; height: 1fr; }
         & .panel:focus-within, & .panel:focus { border: round $primary; border-title-color: $primary; }
         & #runs { height: 3fr; } & #preview { height: 2fr; padding: 0 1; }
         & #filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
@@ -95,7 +96,7 @@ class LibraryScreen(Screen[None]):
                 yield self._panel(Listing(rows.COLUMNS, id="runs"), "1", "Runs")
                 yield Input(placeholder="words that a run must have", id="filter", select_on_focus=False)
                 yield self._panel(Page(id="preview"), "4", "Preview")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _panel(self, widget: Widget, key: str, title: str) -> Widget:
         widget.add_class("panel")

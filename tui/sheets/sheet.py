@@ -62,7 +62,7 @@ class Sheet(ModalScreen[None]):
         """`name` is that of its draft."""
         super().__init__()
         self.unsaid, self.draft_name = unsaid, name
-        self._busy = self._left = False
+        self._busy = self._done = self._left = False
 
     # What there is to fill in
 
@@ -164,9 +164,15 @@ class Sheet(ModalScreen[None]):
                 self._busy = False
                 self._say(error)
             else:
+                self._done = True
                 self._leave()
 
         beside(self, stored, "doing")
+
+    def on_screen_resume(self) -> None:
+        """Leave where it was done while another tab was looked at, such as the branch that it began."""
+        if self._done:
+            self._leave()
 
     def _say(self, error: MootError | None) -> None:
         whole = self.query_one("#whole", Static)

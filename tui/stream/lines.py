@@ -44,7 +44,7 @@ class Lines(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
 
         & > .stream--chosen { background: $boost; }
-        &:focus > .stream--chosen { background: $primary 25%; }
+        &:focus > .stream--chosen { background: $primary 20%; }
         & > .stream--offer { text-style: bold; }
         & > .stream--accept { color: $text-success; text-style: bold; }
         & > .stream--reject { color: $text-warning; }
@@ -54,7 +54,7 @@ class Lines(ScrollView, can_focus=True):
         & > .stream--title { text-style: bold; }
         & > .stream--end { text-style: bold; }
         & > .stream--bad { color: $text-error; text-style: bold; }
-        & > .stream--hit { background: $warning; color: $background; text-style: bold; }
+        & > .stream--hit { color: $text-warning; text-style: bold reverse; }
     }
     """
 
@@ -66,6 +66,8 @@ class Lines(ScrollView, can_focus=True):
         """Rows that came while it was not."""
         self.chosen = -1
         """The selected row; below 0 where there is none."""
+        self.told = Content()
+        """Where the reader is, for the frame."""
         self.search: Search | None = None
         self._sheet: Sheet | None = None
         self._thread: str | None = None
@@ -358,13 +360,13 @@ class Lines(ScrollView, can_focus=True):
             self._tell()
 
     def _tell(self) -> None:
-        """Say in the frame where the reader is, and tell others."""
+        """Say where the reader is, and tell others."""
         told = [f"{self.chosen + 1:,} of {len(self._page):,}"] if self.chosen >= 0 else []
         if self.search:
             told.append(self.search.told(self.chosen))
         if self.unseen:
             told.append(f"▼ {self.unseen:,} new")
-        self.border_subtitle = Content(" · ".join(told))
+        self.told = Content(" · ".join(told))
         self.post_message(Followed(self.follow, self.unseen))
 
     # What nobody waits for

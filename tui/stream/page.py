@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from textual.cache import LRUCache
 
+from tui.steady import steady
 from tui.stream.rows import Row
 from tui.stream.wrapping import Line, break_lines
 
@@ -154,4 +155,5 @@ class Page:
 
 def wrap(row: Row, room: int) -> Wrapped:
     """Break a row into lines of so many columns."""
+    row = row._replace(text=steady(row.text))
     return Wrapped(row, break_lines(row.text, room, room - INDENT))

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tui.feed import Moment, Speaker
 from tui.stream.lines import Lines
-from tui.stream.messages import Find
+from tui.stream.messages import Find, Followed
 
 
 class Field(Input):
@@ -60,6 +60,10 @@ class Stream(Vertical):
     def hear(self, partial: Mapping[Speaker, str]) -> None:
         """Show what streams in, below all messages."""
         self.lines.hear(partial)
+
+    @on(Followed)
+    def _told(self) -> None:
+        self.border_subtitle = self.lines.told
 
     @on(Find)
     def _open(self) -> None:

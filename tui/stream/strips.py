@@ -11,7 +11,7 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.stream.colours import seat_colour
+from tui.stream.colours import component_style, seat_colour
 from tui.stream.finding import Search
 from tui.stream.page import INDENT, Wrapped
 from tui.stream.rows import Mark
@@ -113,7 +113,7 @@ class Painter:
         if look is None:
             widget = self._widget
             base = widget.get_component_rich_style("stream--chosen") if chosen else widget.rich_style
-            marks = {what: widget.get_component_rich_style(f"stream--{what}", partial=True) for what in MARKS}
+            marks = {what: component_style(widget, f"stream--{what}") for what in MARKS}
             dark = widget.app.current_theme.dark
             seat = Style.null() if rank is None else Style(color=seat_colour(rank, dark).rich_color, bold=True)
             look = self._looks[rank, chosen] = Look(base, marks, seat)

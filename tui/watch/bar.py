@@ -17,6 +17,7 @@ from sandbox.rendering.printable import printable, width_of
 from sandbox.rendering.progress import progress_text
 from transcripts import Asking
 from tui.feed import Moment
+from tui.steady import steady
 from tui.watch.status import Status
 
 _COLOURS: Final = {
@@ -69,7 +70,8 @@ class Bar(Vertical):
         parts: list[Content | tuple[str, str]] = [(f" {status.word} ", _COLOURS.get(status.style, "")), (name, "bold")]
         room = max(self.size.width - 4 - width_of(status.word) - width_of(name), 0)
         why = f"{status.why} · " if status.why else ""
-        parts.append(Content(clip(f"{why}{progress_text(moment.scene, room, waiting)}", room) if room > 1 else ""))
+        words = clip(f"{why}{progress_text(moment.scene, room, waiting)}", room) if room > 1 else ""
+        parts.append(Content(steady(words)))
         self.query_one("#state", Static).update(Content.assemble(*parts), layout=False)
 
     def nothing(self, name: str) -> None:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from tui.actions import bindings
+from tui.steady import steady
 from tui.stream.colours import seat_colour
 from tui.watch.lines import SEAT, STYLES, Line, line
 
@@ -45,7 +46,7 @@ class Page(ScrollView, can_focus=True):
         & > .page--bad { color: $text-error; }
         & > .page--warn { color: $text-warning; }
         & > .page--hit { color: $text-warning; text-style: bold; }
-        & > .page--here { background: $boost; }
+        & > .page--here { background: $primary 15%; }
     }
     """
 
@@ -105,9 +106,9 @@ class Page(ScrollView, can_focus=True):
         width = self.size.width
         base = self.visual_style
         if place in self._here:
-            base += self.get_visual_style("page--here", partial=True)
+            base += Style(background=self.get_visual_style("page--here").background)
         pieces = self._lines[place] if place < len(self._lines) else line("")
-        content = Content.assemble(*((piece.text, self._style(piece.style)) for piece in pieces))
+        content = Content.assemble(*((steady(piece.text), self._style(piece.style)) for piece in pieces))
         return Strip(content.render_segments(base)).adjust_cell_length(width, base.rich_style)
 
     def _style(self, names: str) -> Style:
@@ -117,5 +118,7 @@ class Page(ScrollView, can_focus=True):
                 colour = seat_colour(int(name.removeprefix(SEAT)), self.app.current_theme.dark)
                 style += Style(foreground=colour, bold=True)
             else:
-                style += self.get_visual_style(f"page--{name}", partial=True)
+                partial, whole = (self.get_visual_style(f"page--{name}", partial=each) for each in (True, False))
+                coloured = partial.foreground is not None and partial.foreground.a > 0
+                style += partial + Style(foreground=whole.foreground) if coloured else partial  # as it is on its ground
         return style

@@ -9,12 +9,12 @@ from typing import Final
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.widgets import Footer
 
 from moot_errors import MootError
 from transcripts import Confided, Event, Forfeited, Said
 from tui.composer import Composer
 from tui.feed import Feed, Moment, Playing
+from tui.keys import KeyLine
 from tui.stream import Followed, Opened, Selected, Stream
 from tui.tabs import TabBar
 from tui.underway import Doing
@@ -80,7 +80,7 @@ class WatchScreen(SteeredScreen):
         yield Panels(id="panels")
         if isinstance(self.feed, Playing) and not self.read_only:
             yield Composer(self.feed, host_of(self).house.unsaid, id="composer")
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to look for what is new."""

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from sandbox.rendering.printable import printable
 from tui.feed import Moment
+from tui.steady import steady
 from tui.watch.family import Family
 
 ALL = "all"
@@ -45,6 +46,10 @@ class Threads(OptionList):
         run: str
         after: int
         """The last turn that the two share."""
+
+    DEFAULT_CSS = """
+    Threads > .option-list--option-disabled { color: $text-muted; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
@@ -118,7 +123,7 @@ def _thread(name: str, unread: int, messages: int | None, here: bool, mark: str)
     count = "" if messages is None else f" {messages:,}"
     return Content.assemble(
         (f"{mark} ", "dim"),
-        (printable(name), "bold" if here else ""),
+        (steady(printable(name)), "bold" if here else ""),
         (count, "dim"),
         (f" ● {unread:,} new" if unread else "", "bold $text-warning"),
     )

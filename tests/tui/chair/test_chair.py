@@ -70,7 +70,7 @@ def test_consent_and_code_come_first_and_are_recorded_before_anything_else(tmp_p
         await until_seen(pilot, "write the code that you were given")
         assert not home.engine.busy and not home.database.exists()
         pilot.app.screen.query_one(Input).value = "P-17"
-        await until(pilot, lambda: not pilot.app.screen.query_one("#begin").has_class("-active"))
+        await until(pilot, lambda: not pilot.app.screen.query_one("#begin").has_class("-active"))  # it would not do
         await pilot.click("#begin")
         await seated(pilot)
         await until_seen(pilot, "left")

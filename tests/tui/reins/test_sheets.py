@@ -15,6 +15,7 @@ from tests.tui.screens import check, play, until, until_seen
 from tui.app import MootApp
 from tui.house import House
 from tui.sheets import AnswerSheet, ForkSheet, OfferSheet, SaveSheet
+from tui.watch import WatchScreen
 
 ASKED: dict[str, Any] = {
     "title": "A question",
@@ -98,6 +99,9 @@ def test_a_run_is_forked_with_somebodys_words_and_the_branch_is_shown(tmp_path: 
         await until_seen(pilot, "Library  used-bike-1  used-bike-2")
         await until(pilot, lambda: not home.engine.busy)
         assert said(home, "used-bike-2")[3] == ("seller", "I have thought about it.")
+        await pilot.press("u")
+        await until_seen(pilot, "⑂ used-bike-2 after 3", "table:3 · turn 3 · tick 3", "f Follow")
+        await until(pilot, lambda: isinstance(pilot.app.screen, WatchScreen))  # and no form that was done with
 
     with house(tmp_path, 1) as home:
         play(MootApp(home), story, (120, 40))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size
 
 from sandbox.rendering.printable import printable
+from tui.steady import steady
 from tui.stream import wrapping
 from tui.stream.wrapping import LEAST, break_lines
 
@@ -60,3 +61,15 @@ def test_what_is_too_long_is_broken_anywhere() -> None:
     family = "👨\u200d👩\u200d👧"
     assert shown(family * 6, 8, 8) == [family * 4, family * 2]
     assert shown("e\u0301" * 10, 8, 8) == ["e\u0301" * 8, "e\u0301" * 2]
+
+
+HOSTILE = st.text(st.sampled_from("ab 字\u0301\u200c\u200d\ufe0e\ufe0f❤👩👍🏽🏳🌈1\u20e3क्ष")) | st.text()
+
+
+@given(HOSTILE.map(printable), st.data())
+def test_a_steady_text_is_as_wide_as_its_characters_wherever_it_is_cut(text: str, data: st.DataObject) -> None:
+    told = steady(text)
+    assert len(told) == len(text) and cell_len(told) == sum(map(get_character_cell_size, told))
+    cut = data.draw(st.integers(0, len(told)))
+    assert cell_len(told) == cell_len(told[:cut]) + cell_len(told[cut:])
+    assert steady(told) == told and steady("plain — 字 e\u0301 🙂") == "plain — 字 e\u0301 🙂"
