@@ -80,12 +80,12 @@ def application(path: Path, report: Path, *, floor: bool) -> None:
     from textual.scroll_view import ScrollView
     from textual.strip import Strip
 
-    import scenarios  # what a program that is running has loaded: to read a run's terms takes it
+    import scenarios
     from transcripts import Store
     from tui.feed import Playing, Recorded
     from tui.stream import Stream
 
-    assert scenarios.Situation is not None
+    scenarios.load_scenario("used-bike").resolve(0)  # what a program that is running has loaded, numpy among it
     told: dict[str, float] = {} if floor else {"raw": fetch(path)}
 
     class Prepared(ScrollView, can_focus=True):

@@ -30,7 +30,7 @@ from transcripts.bodies import Bodies, name_of
 from transcripts.calls import Answered, Asking, series_of
 from transcripts.codec import content as content_of
 from transcripts.codec import same_content
-from transcripts.copying import copy_state
+from transcripts.copying import KeptState, copy_state
 from transcripts.events import (
     Agreed,
     Asked,
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         Packed,
         Recording,
         RunInfo,
+        Shelf,
         Store,
         TrialRow,
         Trials,
@@ -107,6 +108,7 @@ __all__ = [
     "HandOver",
     "Hit",
     "Kept",
+    "KeptState",
     "Leave",
     "Message",
     "Move",
@@ -127,6 +129,7 @@ __all__ = [
     "Said",
     "Seat",
     "Seated",
+    "Shelf",
     "Spent",
     "Staged",
     "Standing",
@@ -161,8 +164,8 @@ __all__ = [
 ]
 
 _OF_THE_STORE = frozenset({
-    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "machine_notes",
-    "pack",
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Shelf", "Store", "TrialRow", "Trials",
+    "machine_notes", "pack",
 })  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def test_a_branch_shows_what_it_shares_and_goes_on(store: Store) -> None:
     branch = moot.fork(run.name, at=2, seed=8, store=store)
     feed = Recorded(store, branch.name)
     feed.poll()
-    assert feed.events == branch.transcript.events
+    assert list(feed.events) == branch.transcript.events
     assert feed.poll() == 0
     origin = feed.moment().scene.origin
     assert origin is not None and origin.name == run.name

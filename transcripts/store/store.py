@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Self
 
 from moot_errors import Busy, StoreError, Unwritable, WrongUse
+from transcripts.bodies import Bodies
 from transcripts.events import Event, Forked, Started
 from transcripts.store import changes, faults, health, joining, recording, runs, search
 from transcripts.store.jobs import RunId
 from transcripts.store.joining import Joined
 from transcripts.store.locks import Locks, release, share
 from transcripts.store.recording import Recording
-from transcripts.store.runs import RunInfo, Status
+from transcripts.store.runs import Chunk, RunInfo, Status
 from transcripts.store.schema import RUN, Snapshot, check_sqlite, connect_to_read
 from transcripts.store.table import Trials
 from transcripts.store.writer import Writer
@@ -208,6 +209,16 @@ class Store:
         run = self.find(name)
         with self._reading() as reader:
             return runs.load_run(reader, run.id, run.name)
+
+    def walk(self, name: str, bodies: Bodies, *, canonical: bool = False) -> Iterator[Chunk]:
+        """Fill in a whole run's bodies and give its events in order of arrival, some at a time, with their rows.
+
+        With `canonical` in the order of their positions.  It is whole only if the end is come to: that events are
+        missing is found out there.
+        """
+        run = self.find(name)
+        with self._reading() as reader:
+            yield from runs.walk(reader, run.id, run.name, bodies, canonical=canonical)
 
     def events(self, name: str, after_seq: int = 0) -> Iterator[Event]:
         """Give a run's events behind number `after_seq`, up to the last one committed; numbers have no gaps."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -57,8 +57,7 @@ class Playing(Feed):
         """Say that nothing more will come."""
         self._queue.put(None)
 
-    def _arrived(self) -> Sequence[Event]:
-        new: list[Event] = []
+    def _take_new(self) -> None:
         try:
             while True:
                 match self._queue.get_nowait():
@@ -67,8 +66,8 @@ class Playing(Feed):
                     case (speaker, text):
                         self._partial[speaker] = self._partial.get(speaker, "") + text if text else ""
                     case event:
-                        new.append(event)
+                        self._take(event)
                         if isinstance(event, Said | Confided | Refused | Forfeited):
                             self._partial.pop((event.thread, event.seat), None)
         except Empty:
-            return new
+            return

@@ -124,6 +124,11 @@ class Lines(ScrollView, can_focus=True):
         """The selected row's event."""
         return self._sheet.event(self.chosen) if self._sheet and 0 <= self.chosen < len(self._page) else None
 
+    @property
+    def place(self) -> int | None:
+        """Its place in the moment's events."""
+        return self._sheet.place(self.chosen) if self._sheet and 0 <= self.chosen < len(self._page) else None
+
     def select_event(self, index: int) -> None:
         """Select the row of an event, by its place in the moment's events, or the nearest before it."""
         if self._sheet:
@@ -389,9 +394,5 @@ class Lines(ScrollView, can_focus=True):
             if self._pending is not None:
                 self._jump(*self._pending)
             self._tell()
-        elif not self._page.settled:
-            anchor = self._anchor()
-            if self._page.settle(_SLICE):
-                self._place(*anchor)
         elif self._idle:
             self._idle.pause()

@@ -18,10 +18,8 @@ from transcripts import (
     Ended,
     Event,
     Exhausted,
-    Forfeited,
     Forked,
     Offer,
-    Refused,
     Said,
     Started,
 )
@@ -31,7 +29,10 @@ LONGEST: Final = 20_000
 _WIDEST: Final = 10**9
 _TERMS: Final = 4096
 _SHADES: Final = {"offer": "offer", "accept": "accept", "reject": "reject", "walk_away": "leave"}
-ROWS: Final = (Said, Refused, Forfeited, Answered, Agreed, Ended, Exhausted, Forked, Started)
+KINDS: Final = frozenset({
+    "said", "refused", "forfeited", "answered", "agreed", "ended", "exhausted", "forked", "started",
+})  # fmt: skip
+"""Of what events may be rows."""
 
 
 class Mark(NamedTuple):
@@ -77,22 +78,11 @@ class Writer:
 
     def shows(self, event: Event) -> bool:
         """Tell whether an event is a row."""
-        if not isinstance(event, ROWS) or (isinstance(event, Answered) and event.answer is not None and not event.by):
+        if event.kind not in KINDS or (isinstance(event, Answered) and event.answer is not None and not event.by):
             return False
         if self.thread is not None and getattr(event, "thread", self.thread) != self.thread:
             return False
         return self.scene.sees(event)
-
-    def guess(self, event: Event) -> tuple[int, int]:
-        """Guess a row's size without writing it: its characters, and its lines besides those that they fill."""
-        match event:
-            case Said():
-                text = event.text
-                return min(len(text), LONGEST) + len(event.seat) + 2, text.count("\n", 0, LONGEST) + bool(event.act)
-            case Refused():
-                return min(len(event.text), LONGEST) + len(event.reason) + 60, 0
-            case _:
-                return 60, 0
 
     def write(self, event: Event) -> Row:
         """Write an event that is a row."""

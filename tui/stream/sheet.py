@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from typing import Final
 
 from sandbox.rendering.printable import printable
-from transcripts import Event, Said, Valued
+from transcripts import Event, Said
 from tui.feed import Moment
 from tui.stream.page import Page
-from tui.stream.rows import LONGEST, Row, Writer
+from tui.stream.rows import KINDS, LONGEST, Row, Writer
+
+_OTHERS: Final = KINDS - {"said"}
 
 
 class Sheet:
@@ -68,16 +70,26 @@ class Sheet:
         return self._extend()
 
     def _extend(self) -> tuple[int, bool]:
-        events: Sequence[Event] = self.moment.events
-        before, guesses, changed = len(self._places), [], False
-        for place in range(self._upto, len(events)):
-            event = events[place]
-            if self.writer.shows(event):
-                self._places.append(place)
-                guesses.append(self.writer.guess(event))
-            elif isinstance(event, Valued) and before and not guesses:
-                self.page.change(before - 1)  # what an offer is worth is told after it
-                changed = True
-        self._upto = len(events)
+        """Add rows for what is new, by what the shelf knows of messages without making them."""
+        moment, thread, shows = self.moment, self.writer.thread, self.writer.shows
+        shelf, before, changed = moment.events.shelf, len(self._places), False
+        others = {place for place, event in moment.events.of(_OTHERS, self._upto) if shows(event)}
+        heard = {name for name in moment.scene.threads if moment.scene.is_in(name) and thread in (None, name)}
+        guesses: list[tuple[int, int]] = []
+        for place in range(self._upto, moment.upto):
+            kind = shelf.kinds[place]
+            if kind == "said" and (shelf.threads[place] in heard or shows(shelf[place])):
+                text = shelf.texts[place] or ""
+                size = min(len(text), LONGEST) + len(shelf.seats[place] or "") + 2
+                guesses.append((size, text.count("\n", 0, LONGEST) + shelf.acts[place]))
+            elif place in others:
+                guesses.append((60 + min(len(shelf.texts[place] or ""), LONGEST), 0))
+            else:
+                if kind == "valued" and before and not guesses:
+                    self.page.change(before - 1)  # what an offer is worth is told after it
+                    changed = True
+                continue
+            self._places.append(place)
+        self._upto = moment.upto
         self.page.extend(guesses)
         return len(guesses), changed

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.widgets import Footer
 
 from moot_errors import MootError
-from transcripts import Event
 from tui.composer import Composer
 from tui.feed import Feed, Moment, Playing
 from tui.stream import Followed, Opened, Selected, Stream
@@ -218,7 +217,7 @@ class WatchScreen(SteeredScreen):
     def _write_inspector(self, moment: Moment) -> None:
         place = self._selected
         if place is None or place >= moment.upto:
-            place = _place_of(self.query_one(Stream).lines.event, moment)  # the stream goes back to what was last then
+            place = self.query_one(Stream).lines.place or 0  # the stream goes back to what was last then
         self.query_one(Inspector).show(Turn(moment, place, self.feed.moment))
 
     def _write_bar(self, moment: Moment | None) -> None:
@@ -380,8 +379,3 @@ class WatchScreen(SteeredScreen):
             self._focus("stream")
         else:
             await host_of(self).action_library()
-
-
-def _place_of(event: Event | None, moment: Moment) -> int:
-    """Find an event's place, looking from the end; the run's beginning where it is none of this moment's."""
-    return next((place for place in range(moment.upto - 1, -1, -1) if moment.events[place] is event), 0)
