@@ -25,7 +25,7 @@ _MADE: Final = 512
 class Shelf(Sequence[Event]):
     """A list of events that only grows.  Its columns are to be read, and nothing else; places count from 0.
 
-    What goes through all events does so by iterating, `between` or `of`: that takes a quarter of asking for each.
+    What goes through all events does so by iterating, `between`, `of` or `some`: that takes a quarter of asking for each.
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:
@@ -33,8 +33,8 @@ class Shelf(Sequence[Event]):
         self.threads: list[str | None] = []
         self.seats: list[str | None] = []
         self.texts: list[str | None] = []
-        self.acts = bytearray()
-        """1 where there is an act."""
+        self.plain = bytearray()
+        """1 for a message that is words alone: no act, and said by who sits in the seat."""
         self.turns: array[int] = array("q")
         self.ticks: array[int] = array("q")
         self._steps: array[int] = array("q")
@@ -60,7 +60,7 @@ class Shelf(Sequence[Event]):
         self.threads += [self._name(each.get("thread")) for each in fields]
         self.seats += [self._name(each.get("seat")) for each in fields]
         self.texts += [each.get("text") for each in fields]
-        self.acts += bytes(each.get("act") is not None for each in fields)
+        self.plain += bytes(each["kind"] == "said" and each["act"] is each["by"] is None for each in fields)
         self.turns.extend([each["turn"] for each in fields])
         self.ticks.extend([each["tick"] for each in fields])
         self._steps.extend([each["step"] for each in fields])
@@ -92,15 +92,15 @@ class Shelf(Sequence[Event]):
 
     def between(self, start: int, stop: int | None = None) -> Iterator[Event]:
         """Give the events from one place to the one before another, or to the end."""
-        return (event for _, event in self._walk(range(len(self))[start:stop]))
+        return (event for _, event in self.some(range(len(self))[start:stop]))
 
     def of(self, kinds: Collection[str], start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Event]]:
         """Give those of these kinds, each with its place."""
         places = range(len(self))[start:stop]
-        return self._walk([place for place in places if self.kinds[place] in kinds])
+        return self.some([place for place in places if self.kinds[place] in kinds])
 
-    def _walk(self, places: Sequence[int]) -> Iterator[tuple[int, Event]]:
-        """Give the events of ascending places, those of a block in one go."""
+    def some(self, places: Sequence[int]) -> Iterator[tuple[int, Event]]:
+        """Give the events of ascending places, each with its place; those of a block in one go."""
         at, packed = 0, SIZE * len(self._blocks)
         while at < len(places) and places[at] < packed:
             block = places[at] // SIZE

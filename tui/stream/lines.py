@@ -25,7 +25,7 @@ from tui.stream.strips import GUTTER, MARKS, Painter
 from tui.stream.tail import Tail
 
 _IDLE = 1 / 30
-_SLICE = 0.008
+_SLICE = 0.012
 """Seconds of work at a time that nobody waits for."""
 
 
@@ -192,7 +192,7 @@ class Lines(ScrollView, can_focus=True):
         self._pending = None
         origin = self.chosen if origin is None else origin
         sheet = self._sheet
-        self.search = Search(words, sheet.write, origin, len(self._page)) if words and sheet else None
+        self.search = Search(words, sheet.texts, origin, len(self._page)) if words and sheet else None
         if self.search:
             self.search.look(_SLICE)
             self._jump(0, origin)
@@ -260,7 +260,7 @@ class Lines(ScrollView, can_focus=True):
         else:
             self.select_event(place)
         if words:
-            self.search = Search(words, sheet.write, self.chosen, len(self._page))
+            self.search = Search(words, sheet.texts, self.chosen, len(self._page))
         self._tell()
         self._work_on()
 

@@ -107,6 +107,10 @@ class Writer:
                 rank = self._rank.get(getattr(event, "seat", ""))
                 return Row(text[:LONGEST], [Mark(0, len(text[:LONGEST]), "aside")], rank)
 
+    def plain(self, thread: str, seat: str, text: str) -> str:
+        """Write the text of a message that is words alone."""
+        return _spoken(self._name(thread, seat, ""), text)
+
     def partial(self, thread: str, seat: str, text: str) -> Row:
         """Write what streams in from a seat: the end of it, where it is long."""
         name = self._name(thread, seat, "")
@@ -115,14 +119,13 @@ class Writer:
     def _said(self, event: Said) -> Row:
         name = self._name(event.thread, event.seat, " (a person)" if event.by else "")
         marks = [Mark(0, len(name), "name")]
-        said = _safe(event.text[:LONGEST]).strip()
         if event.act is None:
-            return Row(f"{name}: {said or '…'}{_left_out(event)}", marks, self._rank.get(event.seat))
-        act = self._deed(event.act)
+            return Row(_spoken(name, event.text), marks, self._rank.get(event.seat))
+        said, act = _heard(event.text), self._deed(event.act)
         if not said or (isinstance(event.act, Offer) and said == self.scene.terms(event.act.terms)):
             text = f"{name} {act}"
         else:
-            text = f"{name}: {said}{_left_out(event)}\n{act}"
+            text = f"{_spoken(name, event.text)}\n{act}"
         marks.append(Mark(len(text) - len(act), len(text), _SHADES.get(event.act.kind, "note")))
         if isinstance(event.act, Offer):
             notes = self._notes(f"{event.thread}:{event.n}")
@@ -190,6 +193,11 @@ def _safe(text: str) -> str:
     return printable(text, lines=True)
 
 
-def _left_out(event: Said) -> str:
-    more = len(event.text) - LONGEST
-    return f"\n… {more:,} characters more: Enter shows all" if more > 0 else ""
+def _heard(text: str) -> str:
+    return _safe(text[:LONGEST]).strip()
+
+
+def _spoken(name: str, text: str) -> str:
+    more = len(text) - LONGEST
+    left_out = f"\n… {more:,} characters more: Enter shows all" if more > 0 else ""
+    return f"{name}: {_heard(text) or '…'}{left_out}"
