@@ -29,8 +29,7 @@ class Given(Feed):
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__("given", transcript.bodies)
-        for event in transcript.events:
-            self._take(event)
+        self._take(*transcript.events)
 
 
 @given(st.data())

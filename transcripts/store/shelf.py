@@ -25,7 +25,7 @@ _MADE: Final = 512
 class Shelf(Sequence[Event]):
     """A list of events that only grows.  Its columns are to be read, and nothing else; places count from 0.
 
-    What goes through all events does so by iterating, `between`, `of` or `some`: that takes a quarter of asking for each.
+    What goes through all of them iterates, or asks `between`, `of` or `some`: a third of what asking for each takes.
     """
 
     def __init__(self, events: Iterable[Event] = ()) -> None:

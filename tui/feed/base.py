@@ -103,9 +103,9 @@ class Feed:
     def _take_new(self) -> None:
         """Take in what is new."""
 
-    def _take(self, event: Event) -> None:
-        self._past.take([event])
-        if event.kind == "forked":
+    def _take(self, *events: Event) -> None:
+        self._past.take(events)
+        if any(event.kind == "forked" for event in events):
             self._scene = None  # the situation is another one
 
     def _now(self) -> Scene:

@@ -34,8 +34,7 @@ class Playing(Feed):
         self._queue: SimpleQueue[Event | tuple[Speaker, str] | None] = SimpleQueue()
         self._partial: dict[Speaker, str] = {}
         self._playing = True
-        for event in before:
-            self._take(event)
+        self._take(*before)
 
     @property
     def live(self) -> bool:
@@ -58,6 +57,7 @@ class Playing(Feed):
         self._queue.put(None)
 
     def _take_new(self) -> None:
+        new: list[Event] = []
         try:
             while True:
                 match self._queue.get_nowait():
@@ -66,8 +66,8 @@ class Playing(Feed):
                     case (speaker, text):
                         self._partial[speaker] = self._partial.get(speaker, "") + text if text else ""
                     case event:
-                        self._take(event)
+                        new.append(event)
                         if isinstance(event, Said | Confided | Refused | Forfeited):
                             self._partial.pop((event.thread, event.seat), None)
         except Empty:
-            return
+            self._take(*new)

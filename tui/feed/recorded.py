@@ -31,8 +31,7 @@ class Recorded(Feed):
         new = list(self._store.events(self.name, len(self.events)))
         if any(name not in self.bodies for event in new for name in event.body_names()):
             self.bodies.update(self._store.load(self.name).bodies)
-        for event in new:
-            self._take(event)
+        self._take(*new)
 
     def _read(self, *, canonical: bool) -> Past | None:
         """Read all there is; None where content is in another order, as answers are that were waited for together."""

@@ -40,8 +40,7 @@ class Kept(Feed):
         if self.fault is not None:
             raise self.fault
         new, self._left, self._let = self._left[: self._let], self._left[self._let :], 0
-        for event in new:
-            self._take(event)
+        self._take(*new)
 
 
 class Nobody:
