@@ -46,9 +46,14 @@ class _Head:
     size: int
 
     def copy(self) -> Any:
-        if isinstance(self.whole, dict):
+        if not isinstance(self.whole, dict):
+            return self.whole[: self.size]
+        if 2 * self.size < len(self.whole):
             return dict(islice(self.whole.items(), self.size))
-        return self.whole[: self.size]
+        first = self.whole.copy()  # which is much quicker, and so is to take the rest out again
+        while len(first) > self.size:
+            first.popitem()
+        return first
 
 
 def _again(whole: Any, made: dict[int, Any], *, keeping: bool) -> Any:

@@ -300,9 +300,9 @@ def lineage(connection: sqlite3.Connection, run: int) -> list[Part]:
 def iterate(connection: sqlite3.Connection, run: int, name: str, after_seq: int) -> Iterator[Event]:
     """Give a run's events behind the one with that number, those that are committed meanwhile included."""
     *shared, _own = lineage(connection, run)
-    query = "SELECT min(seq) FROM events WHERE id > ? AND id < ?"
-    (first,) = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
-    if first is not None and after_seq >= first - 1:
+    query = "SELECT seq FROM events WHERE id > ? AND id < ? ORDER BY id LIMIT 1"  # min(seq) would look at all of them
+    first = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
+    if first and after_seq >= first[0] - 1:
         shared = []  # who follows a branch has read what it shares
     count = 0
     for part in shared:

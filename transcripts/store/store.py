@@ -130,9 +130,9 @@ class Store:
         if not writer.take_run(run.id):
             raise Busy(f"{run.name!r} is being written", remedy="wait for its end")
         with self._reading() as reader:
-            query = "SELECT max(seq) FROM events WHERE id > ? AND id < ?"
-            (last,) = reader.execute(query, (run.id * RUN, (run.id + 1) * RUN)).fetchone()
-        return Recording(writer, RunId(run.id, run.name), last)
+            query = "SELECT seq FROM events WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 1"
+            last = reader.execute(query, (run.id * RUN, (run.id + 1) * RUN)).fetchone()
+        return Recording(writer, RunId(run.id, run.name), last[0] if last else 0)
 
     def wait(self, ticket: int) -> None:
         """Wait until what has that ticket is committed."""
