@@ -27,6 +27,8 @@ class Feed:
         self._past = Past(Bodies() if bodies is None else bodies)
         self._polling = threading.Lock()
         self._scene: Scene | None = None
+        self._then: Moment | None = None
+        """The moment of the past that was asked for last, which will be asked for again."""
         self._apart = 0
 
     @property
@@ -81,9 +83,13 @@ class Feed:
         if not past.events:
             raise LookupError(f"nothing of {self.name!r} has arrived yet")
         size = len(past.events) if upto is None else max(1, min(upto, len(past.events)))
-        now = size == len(past.events)
-        scene = self._now() if now else self._seen(size)
-        return Moment(scene, Head(past.events, size), past.bodies, now, past.tally if now else None)
+        head = Head(past.events, size)
+        if size == len(past.events):
+            return Moment(self._now(), head, past.bodies, now=True, counted=past.tally)
+        if self._then is None or self._then.upto != size or self._then.scene.name != self.name:
+            scene = Scene(self.name, past.then(size), self.seat, past.origin(size))
+            self._then = Moment(scene, head, past.bodies, now=False)
+        return self._then
 
     def step(self, upto: int, by: int) -> int:
         """Go so many turns forth from a moment, or back with a negative number, and give the moment there."""
@@ -113,6 +119,3 @@ class Feed:
             past = self._past
             self._scene = Scene(self.name, past.now, self.seat, past.origin(len(past.events)))
         return self._scene
-
-    def _seen(self, size: int) -> Scene:
-        return Scene(self.name, self._past.then(size), self.seat, self._past.origin(size))

@@ -6,7 +6,7 @@ from typing import Final
 
 from transcripts import Event, KeptState, Shelf, State
 
-EVERY: Final = 1024
+EVERY: Final = 512
 """Events between two that are kept: to make and fold so many again takes less than a key may."""
 
 

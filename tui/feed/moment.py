@@ -38,9 +38,12 @@ class Head(Sequence[Event]):
         return self.shelf.of(kinds, start, self._size)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Moment:
-    """A run as it was after so many of its events, and the eyes it is seen with."""
+    """A run as it was after so many of its events, and the eyes it is seen with.
+
+    It is not to be written out: Textual does that with whatever a worker is given, and it would be the whole run.
+    """
 
     scene: Scene
     """Where `now` holds, its state is the one that grows: look at it, and keep nothing of it from `poll` to `poll`."""
