@@ -190,6 +190,16 @@ def _bodies_of(connection: sqlite3.Connection, line: list[Part], name: str) -> B
     return rows.read_bodies(kept, name)
 
 
+def read_bodies(connection: sqlite3.Connection, names: Iterable[str]) -> Bodies:
+    """Read the bodies of these names; one that is not there is left out."""
+    bodies, left = Bodies(), iter(names)
+    while some := list(islice(left, _CHUNK)):
+        marks = ", ".join("?" * len(some))
+        kept = connection.execute(f"SELECT name, body FROM bodies WHERE name IN ({marks})", some)
+        bodies.update(rows.read_bodies(kept, "this run"))
+    return bodies
+
+
 def _as_arrived(connection: sqlite3.Connection, line: list[Part]) -> Iterator[tuple[Part, list[tuple[Any, ...]]]]:
     for part in line:
         cursor = connection.execute(*part.query())

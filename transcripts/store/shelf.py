@@ -157,7 +157,7 @@ class Shelf(Sequence[Event]):
                 continue
             try:
                 parts += rows.to_rest(event)
-            except ValueError:
+            except (ValueError, RecursionError):
                 self._whole[len(self) - len(self._tail) + number] = event
                 parts += ("{}", "")
         self._blocks.append(zlib.compress(rows.NUL.join(parts).encode(), 1))

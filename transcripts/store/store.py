@@ -226,6 +226,11 @@ class Store:
         with self._reading() as reader:
             yield from runs.iterate(reader, run.id, run.name, after_seq)
 
+    def bodies(self, names: Iterable[str]) -> Bodies:
+        """Read the bodies of these names, as events refer to them; one that is not there is left out."""
+        with self._reading() as reader:
+            return runs.read_bodies(reader, names)
+
     def search(
         self,
         words: str,

@@ -29,8 +29,9 @@ class Recorded(Feed):
             self._past = self._read(canonical=False) or self._read(canonical=True) or self._past
             return  # who looks at it meanwhile in another thread sees nothing, or all of it
         new = list(self._store.events(self.name, len(self.events)))
-        if any(name not in self.bodies for event in new for name in event.body_names()):
-            self.bodies.update(self._store.load(self.name).bodies)
+        missing = {name for event in new for name in event.body_names() if name not in self.bodies}
+        if missing:
+            self.bodies.update(self._store.bodies(missing))
         self._take(*new)
 
     def _read(self, *, canonical: bool) -> Past | None:
