@@ -36,7 +36,8 @@ class Bill:
     def add(self, call: Answered) -> None:
         """Take a call in."""
         self.calls += 1
-        self.tokens.update(call.usage)
+        for kind, tokens in call.usage.items():
+            self.tokens[kind] += tokens
         if call.answer is None:
             self.failed += 1
             return

@@ -30,7 +30,7 @@ from transcripts.bodies import Bodies, name_of
 from transcripts.calls import Answered, Asking, series_of
 from transcripts.codec import content as content_of
 from transcripts.codec import same_content
-from transcripts.copying import copy_state
+from transcripts.copying import KeptState, copy_state
 from transcripts.events import (
     Agreed,
     Asked,
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         Packed,
         Recording,
         RunInfo,
+        Shelf,
         Store,
         TrialRow,
         Trials,
@@ -110,6 +111,7 @@ __all__ = [
     "Hit",
     "Judged",
     "Kept",
+    "KeptState",
     "Leave",
     "Message",
     "Move",
@@ -130,6 +132,7 @@ __all__ = [
     "Said",
     "Seat",
     "Seated",
+    "Shelf",
     "Spent",
     "Staged",
     "Standing",
@@ -165,7 +168,8 @@ __all__ = [
 ]
 
 _OF_THE_STORE = frozenset({
-    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Store", "TrialRow", "Trials", "check_tag",
+    "Attempt", "Claim", "Hit", "Kept", "Packed", "Recording", "RunInfo", "Shelf", "Store", "TrialRow", "Trials",
+    "check_tag",
     "machine_notes", "pack",
 })  # fmt: skip
 

@@ -20,6 +20,7 @@ def _by_kind(union: Any) -> dict[str, type[BaseModel]]:
 
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(Event)
+_MANY: TypeAdapter[list[Event]] = TypeAdapter(list[Event])
 _MODELS = _by_kind(Event)
 _ACTS = _by_kind(Act)
 _NOT_CONTENT = {"v", "evidence"}
@@ -81,6 +82,11 @@ def to_event(data: Mapping[str, Any]) -> Event:
         return _ADAPTER.validate_python(data)
     except ValidationError as error:
         raise _problem(error, data) from error
+
+
+def to_events(data: list[dict[str, Any]]) -> list[Event]:
+    """Read plain data of this version as events; raises ValueError where `to_event` would say what is wrong."""
+    return _MANY.validate_python(data)
 
 
 def _problem(error: ValidationError, data: Mapping[str, Any]) -> Problem:

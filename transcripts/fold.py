@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from transcripts.acts import Assign, Bid, Choice, HandOver, Leave, Move, Report, Vote, WalkAway
+from transcripts.acts import Assign, Bid, Choice, HandOver, Leave, Move, Offer, Report, Vote, WalkAway
 from transcripts.bodies import Bodies
 from transcripts.calls import Answered
 from transcripts.events import (
@@ -251,7 +251,7 @@ class State:
             self.of_seat.setdefault(seat, {})[thread.name] = thread
 
     def _turn_taken(self, event: Said | Forfeited | Confided) -> None:
-        asked = event.seat, (event.task if not isinstance(event, Said) else None) or "talk"
+        asked = event.seat, "talk" if isinstance(event, Said) else event.task or "talk"
         if event.tick != self.tick:
             self.newest = []
             self.quiet += asked[1] == "answer"
@@ -360,6 +360,8 @@ class State:
         self.newest.append(message)
         self.said += 1
         self.said_of[event.seat] = self.said_of.get(event.seat, 0) + 1
+        if event.act is None or isinstance(event.act, Offer):  # most often
+            return
         match event.act:
             case WalkAway():
                 self._leave_all(event.seat)

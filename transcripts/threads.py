@@ -83,6 +83,9 @@ class Thread:
         """Take in what a participant said, and what that does to the table."""
         self.messages.append(message)
         self.said += 1
+        if message.act is None:  # most often
+            self.passes = 0
+            return
         self.passes = self.passes + 1 if isinstance(message.act, Pass) else 0
         seat = message.seat
         match message.act:

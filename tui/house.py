@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moot_errors import NotFound, StoreError
-from transcripts import Said, Store
+from transcripts import Store
 from tui.actions import keymap
 from tui.engine import Engine
 from tui.feed import Feed, Playing, Recorded
@@ -134,7 +134,7 @@ class House:
         """Count the messages that came since a run was last looked at."""
         name = run_of(mode)
         feed = self.feeds.get(name) if name else None
-        return sum(isinstance(event, Said) for event in feed.events[self.seen.get(feed.name, 0) :]) if feed else 0
+        return feed.events.kinds[self.seen.get(feed.name, 0) :].count("said") if feed else 0
 
     @property
     def under_way(self) -> list[str]:

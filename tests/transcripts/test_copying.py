@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import moot
-from transcripts import State, copy_state
+from transcripts import KeptState, State, copy_state
 
 
 @pytest.mark.parametrize("name", ["used-bike", "jury", "werewolf", "two-delegations", "shared-kitchen"])
@@ -17,10 +17,17 @@ def test_a_copy_made_anywhere_comes_to_the_same_and_leaves_the_first_as_it_was(n
         first = State(transcript.bodies)
         for event in events[:at]:
             first.apply(event)
-        copy, again = copy_state(first), copy_state(first)
+        copy, again, kept = copy_state(first), copy_state(first), KeptState(first)
         for event in events[at:]:
             copy.apply(event)
-        assert copy == whole and first == again
+        assert copy == whole and first == again == kept.state()
+        for event in events[at:]:
+            first.apply(event)
+        assert first == whole and kept.state() == again
+        later = kept.state()
+        for event in events[at:]:
+            later.apply(event)
+        assert later == whole and kept.state() == again
         assert all(
             copy.of_seat[seat][name] is thread for name, thread in copy.threads.items() for seat in thread.members
         )

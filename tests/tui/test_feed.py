@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import moot
+from sandbox.tally import tally_of
 from tests.transcripts.conftest import begin, say, transcripts
 from transcripts import Asking, Bodies, Confided, Event, Forked, Noted, Said, State, Store, Transcript, Valued, fold
 from tui.feed import Feed, Playing, Recorded, checkpoints, collecting
@@ -29,8 +30,7 @@ class Given(Feed):
 
     def __init__(self, transcript: Transcript) -> None:
         super().__init__("given", transcript.bodies)
-        for event in transcript.events:
-            self._take(event)
+        self._take(*transcript.events)
 
 
 @given(st.data())
@@ -61,6 +61,24 @@ def test_what_was_looked_at_stays_as_it_was_while_the_run_goes_on() -> None:
         then.events[2]
 
 
+def test_what_an_offer_was_worth_before_it_was_valued_anew_is_known_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "EVERY", 2)
+    started, bodies = begin()
+    where: dict[str, Any] = {"tick": 1, "turn": 1, "thread": "table", "seat": "seller", "offer": "table:1"}
+    anew = [Valued(**where, step=step, worth={"seller": step}) for step in range(1, 6)]
+    feed = Given(Transcript([started, say(1, "one"), *anew], bodies))
+    seen = [feed.moment(upto).scene.state.worth.get("table:1") for upto in range(2, 8)]
+    assert seen == [None, *({"seller": step} for step in range(1, 6))]
+
+
+def test_a_moment_is_neither_folded_twice_nor_written_out() -> None:
+    started, bodies = begin()
+    feed = Given(Transcript([started, say(1, "one"), say(2, "two"), say(3, "a word")], bodies))
+    assert feed.moment(2) is feed.moment(2) is not feed.moment(3)
+    assert feed.moment(2).scene.state.turns == 1
+    assert "a word" not in repr(feed.moment())
+
+
 @given(transcripts())
 @settings(deadline=None, max_examples=15)
 def test_a_file_in_whatever_order_is_read_as_the_store_means_it(tmp_path_factory: Any, whole: Transcript) -> None:
@@ -69,6 +87,7 @@ def test_a_file_in_whatever_order_is_read_as_the_store_means_it(tmp_path_factory
         feed = Recorded(store, name)
         feed.poll()
         assert feed.moment().scene.state == store.load(name).state()
+        assert feed.moment().tally == tally_of(feed.events)
 
 
 def test_a_run_is_followed_while_somebody_writes_it(store: Store) -> None:
@@ -93,7 +112,7 @@ def test_a_branch_shows_what_it_shares_and_goes_on(store: Store) -> None:
     branch = moot.fork(run.name, at=2, seed=8, store=store)
     feed = Recorded(store, branch.name)
     feed.poll()
-    assert feed.events == branch.transcript.events
+    assert list(feed.events) == branch.transcript.events
     assert feed.poll() == 0
     origin = feed.moment().scene.origin
     assert origin is not None and origin.name == run.name

@@ -7,11 +7,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 from moot_errors import NotFound, StoreError, WrongUse
-from transcripts.events import Ended, Event, Forked, Started
+from transcripts.bodies import Bodies
+from transcripts.events import Event
 from transcripts.store import rows, tags
 from transcripts.store.jobs import Branch
 from transcripts.store.locks import Locks
@@ -24,7 +26,8 @@ _COLUMNS = (
     "id, name, scenario, seed, status, turns, agreed, summary, started, ended,"
     " (SELECT name FROM runs AS other WHERE other.id = runs.parent), upto_turn"
 )
-_CHUNK = 500
+_CHUNK = 128
+"""Rows that are read together: half a megabyte of objects, most of which are let go of again."""
 _SPOKE = (
     "turn > 0 AND (kind = 'said' OR kind = 'forfeited' AND"
     " coalesce(json_extract(payload, '$.task'), '') NOT IN ('move', 'vote', 'answer', 'bid', 'choose'))"
@@ -168,34 +171,113 @@ def _info(row: tuple[Any, ...], locks: Locks) -> RunInfo:
 
 def load_run(connection: sqlite3.Connection, run: int, name: str) -> Transcript:
     """Read a whole run, as it is at this moment, with what it shares with those that it branched off."""
+    bodies = Bodies()
+    events = [event for chunk in walk(connection, run, name, bodies) for event in chunk.events]
+    return Transcript(events, bodies, name)
+
+
+class Chunk(NamedTuple):
+    """Some of a run's events, and the rows that they stand in."""
+
+    events: list[Event]
+    rows: list[tuple[Any, ...]]
+    """As `rows.SELECT` gives them."""
+
+
+def walk(
+    connection: sqlite3.Connection, run: int, name: str, bodies: Bodies, *, canonical: bool = False
+) -> Iterator[Chunk]:
+    """Fill in a whole run's bodies and give its events, as all of it is at this moment.
+
+    They come in order of arrival, or with `canonical` in the order of their positions, which takes longer.  Raises
+    StoreError; that events are missing only once the others were given.
+    """
     connection.execute("BEGIN")  # events and bodies of one moment
     try:
         line = lineage(connection, run)
-        *shared, own = (connection.execute(*part.query()).fetchall() for part in line)
-        events, last = list(rows.read(chain(*shared), name)), list(rows.read(own, name))
-        _check_gaps(connection, run, name, [row[0] for row in own], last)
-        marks = ", ".join("?" * len(line))
-        kept = connection.execute(
-            "SELECT DISTINCT name, bodies.body FROM uses JOIN bodies ON name = uses.body"
-            f" WHERE run IN ({marks}) ORDER BY bodies.rowid",
-            [part.run for part in line],
-        )
-        bodies = rows.read_bodies(kept, name)
+        bodies.update(_bodies_of(connection, line, name))
+        check = _Gaps(connection, run, name)
+        for part, found in _in_position(connection, line) if canonical else _as_arrived(connection, line):
+            chunk = Chunk(rows.read(found, name), found)
+            if part.run == run:
+                check.take(chunk)
+            yield chunk
+        check.close()
     finally:
         connection.rollback()
-    return Transcript(events + last, bodies, name)
 
 
-def _check_gaps(connection: sqlite3.Connection, run: int, name: str, numbers: list[Any], own: list[Event]) -> None:
-    """Raise StoreError where events are missing: their numbers go up by one, and `runs` says how far it had come."""
-    query = "SELECT turns, upto_turn, status FROM runs WHERE id = ?"
-    turns, after, status = connection.execute(query, (run,)).fetchone()
-    begun = any(isinstance(event, Started if after is None else Forked) for event in own)
-    whole = begun and numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(own)))
-    last = max((event.turn for event in own), default=0)
-    ended = any(isinstance(event, Ended) for event in own)
-    if not whole or max(last, after or 0) < turns or ended != (status != "open"):
-        raise StoreError(f"events of {name!r} are missing: the file is damaged", remedy="run `moot doctor`")
+def _bodies_of(connection: sqlite3.Connection, line: list[Part], name: str) -> Bodies:
+    marks = ", ".join("?" * len(line))
+    kept = connection.execute(
+        "SELECT DISTINCT name, bodies.body FROM uses JOIN bodies ON name = uses.body"
+        f" WHERE run IN ({marks}) ORDER BY bodies.rowid",
+        [part.run for part in line],
+    )
+    return rows.read_bodies(kept, name)
+
+
+def read_bodies(connection: sqlite3.Connection, names: Iterable[str]) -> Bodies:
+    """Read the bodies of these names; one that is not there is left out."""
+    bodies, left = Bodies(), iter(names)
+    while some := list(islice(left, _CHUNK)):
+        marks = ", ".join("?" * len(some))
+        kept = connection.execute(f"SELECT name, body FROM bodies WHERE name IN ({marks})", some)
+        bodies.update(rows.read_bodies(kept, "this run"))
+    return bodies
+
+
+def _as_arrived(connection: sqlite3.Connection, line: list[Part]) -> Iterator[tuple[Part, list[tuple[Any, ...]]]]:
+    for part in line:
+        cursor = connection.execute(*part.query())
+        while found := cursor.fetchmany(_CHUNK):
+            yield part, found
+
+
+def _in_position(connection: sqlite3.Connection, line: list[Part]) -> Iterator[tuple[Part, list[tuple[Any, ...]]]]:
+    """Sort the positions alone, for all that stands there may be very much."""
+    places: list[tuple[int, int, int, int, int]] = []
+    for number, part in enumerate(line):
+        statement, values = part.query()
+        found = connection.execute(f"SELECT tick, turn, step, seq FROM ({statement})", values)
+        places += [(tick, turn, step, number, seq) for tick, turn, step, seq in found]
+    places.sort()
+    for number, group in groupby(places, key=itemgetter(3)):
+        part = line[number]
+        while some := [seq for *_, seq in islice(group, _CHUNK)]:
+            marks = ", ".join("?" * len(some))
+            query = f"{rows.SELECT} WHERE id IN ({marks})"
+            by_number = {row[0]: row for row in connection.execute(query, [part.run * RUN + seq for seq in some])}
+            yield part, [by_number[seq] for seq in some]
+
+
+class _Gaps:
+    """Look whether events are missing: their numbers go up by one, and `runs` says how far it had come."""
+
+    def __init__(self, connection: sqlite3.Connection, run: int, name: str) -> None:
+        query = "SELECT turns, upto_turn, status FROM runs WHERE id = ?"
+        self._turns, self._after, status = connection.execute(query, (run,)).fetchone()
+        self._over = status != "open"
+        self._name = name
+        self._numbers: list[Any] = []
+        self._last = 0
+        self._begun = self._ended = False
+
+    def take(self, chunk: Chunk) -> None:
+        """Look at some of its events."""
+        self._numbers += [row[0] for row in chunk.rows]
+        self._last = max(self._last, *[event.turn for event in chunk.events])
+        kinds = {event.kind for event in chunk.events}
+        self._begun |= ("started" if self._after is None else "forked") in kinds
+        self._ended |= "ended" in kinds
+
+    def close(self) -> None:
+        """Raise StoreError where events are missing."""
+        numbers = {number for number in self._numbers if isinstance(number, int)}
+        first = min(numbers, default=0)
+        whole = self._begun and numbers == set(range(first, first + len(self._numbers)))
+        if not whole or max(self._last, self._after or 0) < self._turns or self._ended != self._over:
+            raise StoreError(f"events of {self._name!r} are missing: the file is damaged", remedy="run `moot doctor`")
 
 
 class Part(NamedTuple):
@@ -255,9 +337,9 @@ def lineage(connection: sqlite3.Connection, run: int) -> list[Part]:
 def iterate(connection: sqlite3.Connection, run: int, name: str, after_seq: int) -> Iterator[Event]:
     """Give a run's events behind the one with that number, those that are committed meanwhile included."""
     *shared, _own = lineage(connection, run)
-    query = "SELECT min(seq) FROM events WHERE id > ? AND id < ?"
-    (first,) = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
-    if first is not None and after_seq >= first - 1:
+    query = "SELECT seq FROM events WHERE id > ? AND id < ? ORDER BY id LIMIT 1"  # min(seq) would look at all of them
+    first = connection.execute(query, (run * RUN, (run + 1) * RUN)).fetchone()
+    if first and after_seq >= first[0] - 1:
         shared = []  # who follows a branch has read what it shares
     count = 0
     for part in shared:

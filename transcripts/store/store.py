@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Self
 
 from moot_errors import Busy, StoreError, Unwritable, WrongUse
+from transcripts.bodies import Bodies
 from transcripts.events import Event, Forked, Started
 from transcripts.store import changes, faults, health, joining, recording, runs, search, tags
 from transcripts.store.jobs import RunId
 from transcripts.store.joining import Joined
 from transcripts.store.locks import Locks, release, share
 from transcripts.store.recording import Recording
-from transcripts.store.runs import RunInfo, Status
+from transcripts.store.runs import Chunk, RunInfo, Status
 from transcripts.store.schema import RUN, Snapshot, check_sqlite, connect_to_read
 from transcripts.store.table import Trials
 from transcripts.store.writer import Writer
@@ -129,9 +130,9 @@ class Store:
         if not writer.take_run(run.id):
             raise Busy(f"{run.name!r} is being written", remedy="wait for its end")
         with self._reading() as reader:
-            query = "SELECT max(seq) FROM events WHERE id > ? AND id < ?"
-            (last,) = reader.execute(query, (run.id * RUN, (run.id + 1) * RUN)).fetchone()
-        return Recording(writer, RunId(run.id, run.name), last)
+            query = "SELECT seq FROM events WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 1"
+            last = reader.execute(query, (run.id * RUN, (run.id + 1) * RUN)).fetchone()
+        return Recording(writer, RunId(run.id, run.name), last[0] if last else 0)
 
     def wait(self, ticket: int) -> None:
         """Wait until what has that ticket is committed."""
@@ -233,11 +234,26 @@ class Store:
         with self._reading() as reader:
             return runs.load_run(reader, run.id, run.name)
 
+    def walk(self, name: str, bodies: Bodies, *, canonical: bool = False) -> Iterator[Chunk]:
+        """Fill in a whole run's bodies and give its events in order of arrival, some at a time, with their rows.
+
+        With `canonical` in the order of their positions.  It is whole only if the end is come to: that events are
+        missing is found out there.
+        """
+        run = self.find(name)
+        with self._reading() as reader:
+            yield from runs.walk(reader, run.id, run.name, bodies, canonical=canonical)
+
     def events(self, name: str, after_seq: int = 0) -> Iterator[Event]:
         """Give a run's events behind number `after_seq`, up to the last one committed; numbers have no gaps."""
         run = self.find(name)
         with self._reading() as reader:
             yield from runs.iterate(reader, run.id, run.name, after_seq)
+
+    def bodies(self, names: Iterable[str]) -> Bodies:
+        """Read the bodies of these names, as events refer to them; one that is not there is left out."""
+        with self._reading() as reader:
+            return runs.read_bodies(reader, names)
 
     def search(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -34,8 +34,7 @@ class Playing(Feed):
         self._queue: SimpleQueue[Event | tuple[Speaker, str] | None] = SimpleQueue()
         self._partial: dict[Speaker, str] = {}
         self._playing = True
-        for event in before:
-            self._take(event)
+        self._take(*before)
 
     @property
     def live(self) -> bool:
@@ -57,7 +56,7 @@ class Playing(Feed):
         """Say that nothing more will come."""
         self._queue.put(None)
 
-    def _arrived(self) -> Sequence[Event]:
+    def _take_new(self) -> None:
         new: list[Event] = []
         try:
             while True:
@@ -71,4 +70,4 @@ class Playing(Feed):
                         if isinstance(event, Said | Confided | Refused | Forfeited):
                             self._partial.pop((event.thread, event.seat), None)
         except Empty:
-            return new
+            self._take(*new)

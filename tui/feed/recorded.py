@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from transcripts import Event, Position
+from transcripts import Bodies
 from tui.feed.base import Feed
+from tui.feed.past import Past
 
 if TYPE_CHECKING:
     from transcripts import Store
-
-_POSITION = attrgetter(*Position._fields)
 
 
 class Recorded(Feed):
@@ -28,18 +24,24 @@ class Recorded(Feed):
     def live(self) -> bool:
         return self._store.find(self.name).live
 
-    def _arrived(self) -> Sequence[Event]:
+    def _take_new(self) -> None:
         if not self.events:
-            whole = self._store.load(self.name)
-            self.bodies.update(whole.bodies)
-            return in_order(whole.events)
+            self._past = self._read(canonical=False) or self._read(canonical=True) or self._past
+            return  # who looks at it meanwhile in another thread sees nothing, or all of it
         new = list(self._store.events(self.name, len(self.events)))
-        if any(name not in self.bodies for event in new for name in event.body_names()):
-            self.bodies.update(self._store.load(self.name).bodies)
-        return new
+        missing = {name for event in new for name in event.body_names() if name not in self.bodies}
+        if missing:
+            self.bodies.update(self._store.bodies(missing))
+        self._take(*new)
 
-
-def in_order(events: Sequence[Event]) -> Sequence[Event]:
-    """Put events into canonical order where they arrived otherwise, as answers do that were waited for together."""
-    content = [_POSITION(event) for event in events if event.is_content]
-    return events if all(one <= other for one, other in pairwise(content)) else sorted(events, key=_POSITION)
+    def _read(self, *, canonical: bool) -> Past | None:
+        """Read all there is; None where content is in another order, as answers are that were waited for together."""
+        past, last = Past(Bodies()), (0, 0, 0)
+        for chunk in self._store.walk(self.name, past.bodies, canonical=canonical):
+            for event, row in zip(chunk.events, chunk.rows, strict=True):
+                if event.is_content:
+                    if (position := row[2:5]) < last:
+                        return None
+                    last = position
+            past.take(chunk.events, chunk.rows)
+        return past

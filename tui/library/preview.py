@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sandbox.rendering.header import header_lines
 from sandbox.rendering.numbers import count
 from sandbox.rendering.outcome import outcome_lines
-from sandbox.tally import tally_of
 from tui.feed import Moment
 from tui.watch.lines import Ink, Line, lines_of
 
@@ -18,4 +17,4 @@ def run_lines(moment: Moment, width: int) -> Sequence[Line]:
     scene = moment.scene
     head = header_lines(scene, ink, width)
     words = count(scene.state.turns, "turn")
-    return lines_of([*head, "", *outcome_lines(scene, ink, width, tally_of(moment.events)), ink(words, "dim")])
+    return lines_of([*head, "", *outcome_lines(scene, ink, width, moment.tally), ink(words, "dim")])

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from time import perf_counter
+from typing import Final
 
 from sandbox.rendering.numbers import count
 from sandbox.rendering.printable import printable
-from tui.stream.rows import Row
+
+_SOME: Final = 64
+"""Rows that are looked at together."""
 
 
 class Search:
     """Find the rows in which a text stands, whatever its case."""
 
-    def __init__(self, words: str, write: Callable[[int], Row], origin: int, rows: int) -> None:
-        """Begin at row `origin` of so many; `write` gives a row."""
+    def __init__(self, words: str, texts: Callable[[range], Iterable[str]], origin: int, rows: int) -> None:
+        """Begin at row `origin` of so many; `texts` gives what rows say."""
         self.words = words
-        self._write = write
+        self._texts = texts
         self._pattern = re.compile(re.escape(words), re.IGNORECASE)
         self._origin = max(origin, 0)
         self._rows = rows
@@ -37,12 +40,15 @@ class Search:
         return self._seen >= self._rows
 
     def look(self, seconds: float) -> None:
-        """Look on for so long, at one row at least."""
+        """Look on for so long, at some rows at least."""
         until = perf_counter() + seconds
         while self._seen < self._rows:
-            if self._has((self._origin + self._seen) % self._rows):
-                self._found.append(self._seen)
-            self._seen += 1
+            row = (self._origin + self._seen) % self._rows
+            end = min(row + _SOME, self._rows if row >= self._origin else self._origin)
+            for text in self._texts(range(row, end)):
+                if self._pattern.search(text):
+                    self._found.append(self._seen)
+                self._seen += 1
             if perf_counter() >= until:
                 break
 
@@ -96,6 +102,3 @@ class Search:
 
     def _far(self, row: int) -> int:
         return (row - self._origin) % max(self._rows, 1)
-
-    def _has(self, row: int) -> bool:
-        return self._pattern.search(self._write(row).text) is not None

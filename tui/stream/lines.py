@@ -25,7 +25,7 @@ from tui.stream.strips import GUTTER, MARKS, Painter
 from tui.stream.tail import Tail
 
 _IDLE = 1 / 30
-_SLICE = 0.008
+_SLICE = 0.012
 """Seconds of work at a time that nobody waits for."""
 
 
@@ -126,6 +126,11 @@ class Lines(ScrollView, can_focus=True):
         """The selected row's event."""
         return self._sheet.event(self.chosen) if self._sheet and 0 <= self.chosen < len(self._page) else None
 
+    @property
+    def place(self) -> int | None:
+        """Its place in the moment's events."""
+        return self._sheet.place(self.chosen) if self._sheet and 0 <= self.chosen < len(self._page) else None
+
     def select_event(self, index: int) -> None:
         """Select the row of an event, by its place in the moment's events, or the nearest before it."""
         if self._sheet:
@@ -189,7 +194,7 @@ class Lines(ScrollView, can_focus=True):
         self._pending = None
         origin = self.chosen if origin is None else origin
         sheet = self._sheet
-        self.search = Search(words, sheet.write, origin, len(self._page)) if words and sheet else None
+        self.search = Search(words, sheet.texts, origin, len(self._page)) if words and sheet else None
         if self.search:
             self.search.look(_SLICE)
             self._jump(0, origin)
@@ -257,7 +262,7 @@ class Lines(ScrollView, can_focus=True):
         else:
             self.select_event(place)
         if words:
-            self.search = Search(words, sheet.write, self.chosen, len(self._page))
+            self.search = Search(words, sheet.texts, self.chosen, len(self._page))
         self._tell()
         self._work_on()
 
@@ -391,9 +396,5 @@ class Lines(ScrollView, can_focus=True):
             if self._pending is not None:
                 self._jump(*self._pending)
             self._tell()
-        elif not self._page.settled:
-            anchor = self._anchor()
-            if self._page.settle(_SLICE):
-                self._place(*anchor)
         elif self._idle:
             self._idle.pause()

@@ -1,17 +1,16 @@
 """Rows one below the other: how high each is, and where it stands.
 
-To write and break each row takes too long for a run of fifty thousand messages, so heights are guessed first; they are
-*measured* for rows that are shown, and in idle time for the others.  Who shows a page keeps the row that is read where
-it is while those above it change their heights.
+To write and break each row takes too long for a run of fifty thousand messages, so heights are guessed; they are
+*measured* for rows that are shown and for those near them.  Who shows a page keeps the row that is read where it is
+while those above it change their heights.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import accumulate
-from time import perf_counter
 from typing import Final, NamedTuple
 
 from textual.cache import LRUCache
@@ -25,7 +24,6 @@ INDENT: Final = 2
 _KEPT: Final = 512
 _RAGGED: Final = 16
 """A sixteenth of the lines' room stays empty, for words are not broken."""
-_BATCH: Final = 64
 
 
 class Wrapped(NamedTuple):
@@ -48,8 +46,6 @@ class Page:
         self._tops: array[int] = array("q", [0])
         """Where each row begins; at the end, where the next one would."""
         self._wrapped: LRUCache[int, Wrapped] = LRUCache(_KEPT)
-        self._next = 0
-        """No row before it has a guessed height."""
         self.room = 80
         """Columns."""
 
@@ -74,7 +70,7 @@ class Page:
         return min(max(bisect_right(self._tops, line) - 1, 0), max(len(self) - 1, 0))
 
     def extend(self, guesses: Iterable[tuple[int, int]]) -> None:
-        """Add rows at the end, each as `Writer.guess` gives it."""
+        """Add rows at the end, each by its characters and its lines besides those that they fill."""
         first = len(self)
         for size, extra in guesses:
             self._sizes.append(size)
@@ -90,7 +86,6 @@ class Page:
         for each in (self._sizes, self._extras, self._heights, self._measured):
             del each[rows:]
         del self._tops[rows + 1 :]
-        self._next = min(self._next, rows)
 
     def set_room(self, room: int) -> None:
         """Take another width: all heights are guessed anew."""
@@ -103,13 +98,11 @@ class Page:
         self._heights = array("l", map(self._guess, self._sizes, self._extras))
         self._measured = bytearray(len(self._heights))
         self._tops = array("q", accumulate(self._heights, initial=0))
-        self._next = 0
 
     def change(self, row: int) -> None:
         """Say that a row is another one now."""
         self._wrapped.discard(row)
         self._measured[row] = 0
-        self._next = min(self._next, row)
 
     def wrapped(self, row: int) -> Wrapped:
         """Give a row and its lines."""
@@ -132,21 +125,6 @@ class Page:
             return False
         self._tops[first:] = array("q", accumulate(self._heights[first:], initial=self._tops[first]))
         return True
-
-    @property
-    def settled(self) -> bool:
-        """Whether no height is a guess any more."""
-        return self._next >= len(self)
-
-    def settle(self, seconds: float) -> bool:
-        """Measure for so long, from the beginning on; says whether any height was guessed wrongly."""
-        return self.measure(self._unmeasured(perf_counter() + seconds))
-
-    def _unmeasured(self, until: float) -> Iterator[int]:
-        while self._next < len(self) and perf_counter() < until:
-            end = min(self._next + _BATCH, len(self))
-            yield from range(self._next, end)
-            self._next = end
 
     def _guess(self, size: int, extra: int) -> int:
         room = max(self.room - INDENT, 1)

@@ -18,10 +18,8 @@ from transcripts import (
     Ended,
     Event,
     Exhausted,
-    Forfeited,
     Forked,
     Offer,
-    Refused,
     Said,
     Started,
 )
@@ -31,7 +29,10 @@ LONGEST: Final = 20_000
 _WIDEST: Final = 10**9
 _TERMS: Final = 4096
 _SHADES: Final = {"offer": "offer", "accept": "accept", "reject": "reject", "walk_away": "leave"}
-ROWS: Final = (Said, Refused, Forfeited, Answered, Agreed, Ended, Exhausted, Forked, Started)
+KINDS: Final = frozenset({
+    "said", "refused", "forfeited", "answered", "agreed", "ended", "exhausted", "forked", "started",
+})  # fmt: skip
+"""Of what events may be rows."""
 
 
 class Mark(NamedTuple):
@@ -77,22 +78,11 @@ class Writer:
 
     def shows(self, event: Event) -> bool:
         """Tell whether an event is a row."""
-        if not isinstance(event, ROWS) or (isinstance(event, Answered) and event.answer is not None and not event.by):
+        if event.kind not in KINDS or (isinstance(event, Answered) and event.answer is not None and not event.by):
             return False
         if self.thread is not None and getattr(event, "thread", self.thread) != self.thread:
             return False
         return self.scene.sees(event)
-
-    def guess(self, event: Event) -> tuple[int, int]:
-        """Guess a row's size without writing it: its characters, and its lines besides those that they fill."""
-        match event:
-            case Said():
-                text = event.text
-                return min(len(text), LONGEST) + len(event.seat) + 2, text.count("\n", 0, LONGEST) + bool(event.act)
-            case Refused():
-                return min(len(event.text), LONGEST) + len(event.reason) + 60, 0
-            case _:
-                return 60, 0
 
     def write(self, event: Event) -> Row:
         """Write an event that is a row."""
@@ -117,6 +107,10 @@ class Writer:
                 rank = self._rank.get(getattr(event, "seat", ""))
                 return Row(text[:LONGEST], [Mark(0, len(text[:LONGEST]), "aside")], rank)
 
+    def plain(self, thread: str, seat: str, text: str) -> str:
+        """Write the text of a message that is words alone."""
+        return _spoken(self._name(thread, seat, ""), text)
+
     def partial(self, thread: str, seat: str, text: str) -> Row:
         """Write what streams in from a seat: the end of it, where it is long."""
         name = self._name(thread, seat, "")
@@ -125,14 +119,13 @@ class Writer:
     def _said(self, event: Said) -> Row:
         name = self._name(event.thread, event.seat, " (a person)" if event.by else "")
         marks = [Mark(0, len(name), "name")]
-        said = _safe(event.text[:LONGEST]).strip()
         if event.act is None:
-            return Row(f"{name}: {said or '…'}{_left_out(event)}", marks, self._rank.get(event.seat))
-        act = self._deed(event.act)
+            return Row(_spoken(name, event.text), marks, self._rank.get(event.seat))
+        said, act = _heard(event.text), self._deed(event.act)
         if not said or (isinstance(event.act, Offer) and said == self.scene.terms(event.act.terms)):
             text = f"{name} {act}"
         else:
-            text = f"{name}: {said}{_left_out(event)}\n{act}"
+            text = f"{_spoken(name, event.text)}\n{act}"
         marks.append(Mark(len(text) - len(act), len(text), _SHADES.get(event.act.kind, "note")))
         if isinstance(event.act, Offer):
             notes = self._notes(f"{event.thread}:{event.n}")
@@ -200,6 +193,11 @@ def _safe(text: str) -> str:
     return printable(text, lines=True)
 
 
-def _left_out(event: Said) -> str:
-    more = len(event.text) - LONGEST
-    return f"\n… {more:,} characters more: Enter shows all" if more > 0 else ""
+def _heard(text: str) -> str:
+    return _safe(text[:LONGEST]).strip()
+
+
+def _spoken(name: str, text: str) -> str:
+    more = len(text) - LONGEST
+    left_out = f"\n… {more:,} characters more: Enter shows all" if more > 0 else ""
+    return f"{name}: {_heard(text) or '…'}{left_out}"

@@ -8,7 +8,7 @@ from sandbox.rendering.layout import pad
 from sandbox.rendering.numbers import count, number
 from sandbox.rendering.printable import printable, width_of
 from tui.watch.canvas import Canvas, Scale
-from tui.watch.history import Point
+from tui.watch.history import Own
 from tui.watch.lines import Line, Piece, seat_style
 
 HEIGHT = 6
@@ -18,7 +18,7 @@ LEAST = 24
 
 
 def curve_lines(
-    own: Mapping[str, Sequence[Point]],
+    own: Mapping[str, Sequence[Own]],
     offers: Mapping[str, int],
     no_deal: Mapping[str, float],
     ranks: Mapping[str, int],
@@ -33,9 +33,9 @@ def curve_lines(
 
 
 def _picture(
-    own: Mapping[str, Sequence[Point]], no_deal: Mapping[str, float], ranks: Mapping[str, int], width: int
+    own: Mapping[str, Sequence[Own]], no_deal: Mapping[str, float], ranks: Mapping[str, int], width: int
 ) -> list[Line]:
-    values = [point.worth[seat] for seat, points in own.items() for point in points]
+    values = [point.worth for points in own.values() for point in points]
     values += [no_deal[seat] for seat in own if seat in no_deal]
     labels = [number(max(values)), number(min(values))]
     margin = max(map(width_of, labels))
@@ -48,7 +48,7 @@ def _picture(
             for x in range(0, canvas.columns, 4):
                 canvas.dot(x, up(no_deal[seat]), seat_style(ranks[seat]))
     for seat, points in own.items():
-        places = [(across(point.turn), up(point.worth[seat])) for point in points]
+        places = [(across(point.turn), up(point.worth)) for point in points]
         for (x0, y0), (x1, y1) in zip(places, places[1:] or places, strict=False):
             canvas.line(x0, y0, x1, y1, seat_style(ranks[seat]))
     side = [labels[0], *[""] * (HEIGHT - 2), labels[1]]
@@ -58,7 +58,7 @@ def _picture(
     ]
 
 
-def _words(seat: str, own: Sequence[Point], offers: int, rank: int) -> Line:
-    first, last = own[0].worth[seat], own[-1].worth[seat]
+def _words(seat: str, own: Sequence[Own], offers: int, rank: int) -> Line:
+    first, last = own[0].worth, own[-1].worth
     told = f" {number(first)} → {number(last)}, " if offers > 1 else f" {number(first)}, "
     return (Piece(printable(seat), seat_style(rank)), Piece(f"{told}{count(offers, 'offer')}", "dim"))

@@ -19,7 +19,6 @@ from sandbox.rendering.outcome import outcome_lines
 from sandbox.rendering.printable import printable
 from sandbox.rendering.prompt import attempt_words, prompt_lines, tool_words
 from sandbox.rendering.talk import Talk
-from sandbox.tally import tally_of
 from transcripts import Answered, Ended, Event, Forked, Said, Started
 from tui.feed import Moment
 from tui.watch.lines import Ink, Line, line, lines_of
@@ -45,13 +44,13 @@ class Turn:
     @cached_property
     def places(self) -> list[int]:
         """Where the turn's events are: turns that were taken at the same time may stand in between."""
-        events, event = self.moment.events, self.event
+        ticks, turns = self.moment.events.shelf.ticks, self.moment.events.shelf.turns
         first = last = self.place
-        while first and events[first - 1].tick == event.tick:
+        while first and ticks[first - 1] == ticks[self.place]:
             first -= 1
-        while last + 1 < len(events) and events[last + 1].tick == event.tick:
+        while last + 1 < self.moment.upto and ticks[last + 1] == ticks[self.place]:
             last += 1
-        return [place for place in range(first, last + 1) if events[place].turn == event.turn]
+        return [place for place in range(first, last + 1) if turns[place] == turns[self.place]]
 
     def same(self, other: Turn) -> bool:
         """Tell whether all pages about the two are the same, as far as this run grows or is gone back in."""
@@ -61,10 +60,14 @@ class Turn:
         ) and self.moment.scene.name == other.moment.scene.name
 
     @property
+    def seen(self) -> list[int]:
+        """Where those of them are that these eyes see."""
+        return [place for place in self.places if self.moment.scene.sees(self.moment.events[place])]
+
+    @property
     def events(self) -> list[Event]:
         """The turn's events that these eyes see."""
-        scene = self.moment.scene
-        return [event for place in self.places if scene.sees(event := self.moment.events[place])]
+        return [self.moment.events[place] for place in self.seen]
 
     @property
     def calls(self) -> list[Answered]:
@@ -93,7 +96,7 @@ def message_page(turn: Turn, width: int) -> list[Line]:
         case Started() | Forked():
             told = header_lines(scene, ink, width)
         case Ended():
-            told = outcome_lines(scene, ink, width, tally_of(turn.moment.events) if scene.seat is None else None)
+            told = outcome_lines(scene, ink, width, turn.moment.tally if scene.seat is None else None)
         case _:
             told = [each for event in turn.events for each in talk.lines(event)]
     lines += lines_of(told or wrap(event_line(scene, event), width))
@@ -164,12 +167,12 @@ def tools_page(turn: Turn, width: int) -> list[Line]:
 def event_page(turn: Turn, width: int) -> list[Line]:
     """Write the event as it is kept, evidence included, and below it the turn's others."""
     scene = turn.moment.scene
-    others = [event for event in turn.events if event is not turn.event]
+    others = [turn.moment.events[place] for place in turn.seen if place != turn.place]
     lines: list[Line] = []
-    for event in [turn.event, *others]:
+    for number, event in enumerate([turn.event, *others]):
         data: Any = event.model_dump(mode="json", exclude_none=True) if scene.seat is None else event_data(scene, event)
         text = json.dumps(data, ensure_ascii=False, indent=2)
-        style = "" if event is turn.event else "dim"
+        style = "dim" if number else ""
         lines += [line("")] if lines else []
         lines += [line(row, style) for each in text.split("\n") for row in _wrapped(each, width)]
     return lines

@@ -11,7 +11,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 
 from moot_errors import MootError
-from transcripts import Confided, Event, Forfeited, Said
+from transcripts import Confided, Forfeited, Said
 from tui.composer import Composer
 from tui.feed import Feed, Moment, Playing
 from tui.keys import KeyLine
@@ -228,7 +228,7 @@ class WatchScreen(SteeredScreen):
     def _write_inspector(self, moment: Moment) -> None:
         place = self._selected
         if place is None or place >= moment.upto:
-            place = _place_of(self.query_one(Stream).lines.event, moment)  # the stream goes back to what was last then
+            place = self.query_one(Stream).lines.place or 0  # the stream goes back to what was last then
         self.query_one(Inspector).show(Turn(moment, place, self.feed.moment))
 
     def _write_bar(self, moment: Moment | None) -> None:
@@ -410,8 +410,3 @@ def _message_of(turn: int, feed: Feed) -> int:
     last = feed.after_turn(turn) - 1
     took = (place for place in range(last, -1, -1) if isinstance(feed.events[place], Said | Forfeited | Confided))
     return next((place for place in took if feed.events[place].turn == turn), last)
-
-
-def _place_of(event: Event | None, moment: Moment) -> int:
-    """Find an event's place, looking from the end; the run's beginning where it is none of this moment's."""
-    return next((place for place in range(moment.upto - 1, -1, -1) if moment.events[place] is event), 0)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from transcripts import Event, Said
+from transcripts import Shelf
 
 
 class Unread:
@@ -16,17 +14,17 @@ class Unread:
         self._seen = 0
         self._begun = False
 
-    def take(self, events: Sequence[Event]) -> None:
+    def take(self, events: Shelf) -> None:
         """Count what is new; what was there at the beginning is no news."""
         if not self._begun:
             self._begun, self._seen = bool(events), len(events)
         for place in range(self._seen, len(events)):
-            event = events[place]
-            if isinstance(event, Said):
-                self.counts[event.thread] = self.counts.get(event.thread, 0) + 1
+            if events.kinds[place] == "said":
+                thread = events.threads[place] or ""
+                self.counts[thread] = self.counts.get(thread, 0) + 1
         self._seen = len(events)
 
-    def read(self, events: Sequence[Event], thread: str | None) -> None:
+    def read(self, events: Shelf, thread: str | None) -> None:
         """Count what is new, and take one thread for read, or all of them."""
         self.take(events)
         if thread is None:

@@ -166,7 +166,7 @@ def test_when_the_time_is_up_the_run_is_left_as_it_is(tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         app = await seated(pilot)
         await say(pilot, "Let me think.")
-        await until(pilot, lambda: app.feed and "Let me think." in str(app.feed.events))
+        await until(pilot, lambda: app.feed and "Let me think." in str(list(app.feed.events)))
         await until_seen(pilot, "it is your turn")
         app._until = 0.0
         await until_seen(pilot, "The time is up")
@@ -211,7 +211,7 @@ def test_a_run_that_waits_is_sat_in_again_and_the_time_goes_on(tmp_path: Path) -
 
     async def again_(pilot: Pilot) -> None:
         app = await seated(pilot)
-        assert app.feed and "Half a mo" in str(app.feed.events)
+        assert app.feed and "Half a mo" in str(list(app.feed.events))
 
     with house(tmp_path) as home:
         play(chair(home), leave)
@@ -225,7 +225,7 @@ def test_the_seat_of_a_program_is_taken_for_the_rest_of_a_run(tmp_path: Path) ->
     async def story(pilot: Pilot) -> None:
         app = await seated(pilot)
         await say(pilot, "It is me now.")
-        await until(pilot, lambda: app.feed and "It is me now." in str(app.feed.events))
+        await until(pilot, lambda: app.feed and "It is me now." in str(list(app.feed.events)))
 
     def stop(name: str, coordinator: Any) -> None:
         coordinator.upto = 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui.stream import finding
 from tui.stream.finding import Search
-from tui.stream.rows import Row
 
 TEXTS = st.lists(st.text(st.sampled_from("aAb.")), min_size=1, max_size=20)
 WORDS = st.text(st.sampled_from("ab."), min_size=1, max_size=3)
@@ -22,7 +23,7 @@ def whole(search: Search) -> Search:
 def test_it_goes_round_and_round(texts: list[str], words: str, data: st.DataObject) -> None:
     rows = range(len(texts))
     origin, row = data.draw(st.sampled_from(rows)), data.draw(st.sampled_from(rows))
-    search = Search(words, lambda row: Row(texts[row]), origin, len(texts))
+    search = Search(words, lambda rows: texts[rows.start : rows.stop], origin, len(texts))
     assert search.step(row, 1) is None  # nothing is known yet
     whole(search)
     hits = [row for row, text in enumerate(texts) if words in text.lower()]
@@ -37,7 +38,9 @@ def test_it_goes_round_and_round(texts: list[str], words: str, data: st.DataObje
 @given(TEXTS, TEXTS, WORDS, st.data())
 def test_rows_may_come_and_go(texts: list[str], more: list[str], words: str, data: st.DataObject) -> None:
     now = list(texts)
-    search = Search(words, lambda row: Row(now[row]), data.draw(st.sampled_from(range(len(texts)))), len(texts))
+    search = Search(
+        words, lambda rows: now[rows.start : rows.stop], data.draw(st.sampled_from(range(len(texts)))), len(texts)
+    )
     search.look(data.draw(st.sampled_from([0.0, 1.0])))
     now += more
     search.resize(len(now))
@@ -47,15 +50,16 @@ def test_rows_may_come_and_go(texts: list[str], more: list[str], words: str, dat
     assert whole(search).hits == [row for row, text in enumerate(now) if words in text.lower()]
 
 
-def test_what_is_known_is_used_before_all_is() -> None:
+def test_what_is_known_is_used_before_all_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "_SOME", 1)
     texts = ["hit", "", "hit", "hit"]
     seen: list[int] = []
 
-    def write(row: int) -> Row:
-        seen.append(row)
-        return Row(texts[row])
+    def read(rows: range) -> list[str]:
+        seen.extend(rows)
+        return texts[rows.start : rows.stop]
 
-    search = Search("HIT", write, 1, 4)
+    search = Search("HIT", read, 1, 4)
     search.look(0)
     search.look(0)
     assert (search.done, search.step(1, 1), search.step(2, 1), search.step(2, -1), search.rank(2)) == (

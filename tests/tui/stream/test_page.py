@@ -34,8 +34,7 @@ def test_once_measured_every_line_is_found(texts: list[str], data: st.DataObject
         room = data.draw(st.integers(10, 40))
         page.set_room(room)
         page.measure(data.draw(st.lists(st.sampled_from(range(len(texts))))) if texts else ())
-    while not page.settled:
-        page.settle(0.01)
+    page.measure(range(len(page)))
     assert found(page) == lines_of(texts, page.room)
 
 
@@ -44,21 +43,20 @@ def test_rows_come_and_go_at_the_end(first: list[str], then: list[str], left: in
     texts = list(first)
     page = Page(lambda row: Row(texts[row]))
     page.extend((len(text), 0) for text in texts)
-    page.settle(1)
+    page.measure(range(len(page)))
     del texts[left:]
     page.cut(len(texts))
     texts += then
     page.extend((len(text), 0) for text in then)
-    while not page.settled:
-        page.settle(0.01)
+    page.measure(range(len(page)))
     assert found(page) == lines_of(texts, page.room)
 
 
 def test_a_row_that_is_another_one_now_is_measured_again() -> None:
     texts = ["one"]
     page = page_of(texts)
-    page.settle(1)
+    page.measure(range(len(page)))
     texts[0] = "one\ntwo"
     page.change(0)
     assert page.wrapped(0).row.text == "one\ntwo"
-    assert not page.settled and page.settle(1) and page.height == 2
+    assert page.measure([0]) and page.height == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,7 @@ from textual.screen import Screen
 import moot
 from moot_errors import MootError
 from scenarios import scenario_from_data
-from transcripts import Event, Transcript
+from transcripts import Transcript
 from tui.feed import Feed
 from tui.underway import Underway
 from tui.unsaid import Unsaid
@@ -36,11 +36,11 @@ class Kept(Feed):
         """Let so many more arrive."""
         self._let += many
 
-    def _arrived(self) -> Sequence[Event]:
+    def _take_new(self) -> None:
         if self.fault is not None:
             raise self.fault
         new, self._left, self._let = self._left[: self._let], self._left[self._let :], 0
-        return new
+        self._take(*new)
 
 
 class Nobody:

@@ -17,7 +17,7 @@ from sandbox.rendering.scene import Scene
 from sandbox.rendering.talk import Talk
 from scenarios import load_scenario
 from tests.tui.watch.hosts import PARTY, Kept, bike, scene
-from transcripts import Answered, Said, Valued
+from transcripts import Answered, Said, Shelf, Valued
 from tui.watch.bargain import Table
 from tui.watch.canvas import Canvas
 from tui.watch.history import History
@@ -100,13 +100,13 @@ def test_no_line_of_the_table_is_wider_than_the_panel(width: int, data: dict[str
 @pytest.mark.parametrize("most", [2, 3, 5, 100])
 def test_of_many_offers_some_are_drawn_the_first_and_the_last_among_them(most: int) -> None:
     events, history = bike().events, History()
-    history.take(events)
+    history.take(Shelf(events))
     for upto in range(len(events) + 1):
         valued = [event for event in events[:upto] if isinstance(event, Valued)]
         assert [point.offer for point in history.last(upto, most)] == [event.offer for event in valued][-most:]
         for seat, points in history.own(upto, most).items():
-            own = [event.offer for event in valued if event.seat == seat]
-            chosen = [point.offer for point in points]
+            own = [(event.turn, event.worth[seat]) for event in valued if event.seat == seat]
+            chosen = [(point.turn, point.worth) for point in points]
             assert history.offers(upto)[seat] == len(own) and len(chosen) == min(len(own), most)
             assert sorted(chosen, key=own.index) == chosen and (not own or {own[0], own[-1]} <= set(chosen))
 

@@ -50,11 +50,6 @@ def state(shown: WatchScreen) -> str:
     return str(shown.query_one("#state", Static).visual)
 
 
-async def settle(pilot: Pilot[Any], shown: WatchScreen) -> None:
-    """Wait until no height of a message is guessed: the scroll bar shows them."""
-    await until(pilot, lambda: shown.query_one(Stream).lines._page.settled)
-
-
 def rows(shown: WatchScreen) -> list[str]:
     threads = shown.query_one(Threads)
     return [str(threads.get_option_at_index(place).prompt) for place in range(threads.option_count)]
@@ -66,7 +61,7 @@ def test_panels_share_the_screen_as_it_allows(size: tuple[int, int], name: str) 
         await pilot.press("4")
         await until(pilot, lambda: "best possible" in table(shown))
         await pilot.press("[")
-        await settle(pilot, shown)
+        await pilot.pause()
         check(host, f"watch-{name}")
 
     watch(Kept(bike(), "bike-1"), story, size)
@@ -74,7 +69,7 @@ def test_panels_share_the_screen_as_it_allows(size: tuple[int, int], name: str) 
 
 def test_a_narrow_terminal_shows_one_panel_at_a_time() -> None:
     async def story(pilot: Pilot[Any], shown: WatchScreen, host: Host) -> None:
-        await settle(pilot, shown)
+        await pilot.pause()
         check(host, "watch-narrow-2")
         for key in "134":
             await pilot.press(key)
