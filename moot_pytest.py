@@ -37,7 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("moot", "transcripts (moot)")
     for name, (kinds, told) in _UPDATES.items():
         group.addoption(f"--moot-{name}", dest="moot_update", action="append_const", const=kinds, help=told)
-    group.addoption("--moot-remove-unused", action="store_true", help="Remove the baselines that no test used.")
+    told = "Remove the baselines, and of others the judgements, that no test used."
+    group.addoption("--moot-remove-unused", action="store_true", help=told)
     group.addoption(
         "--moot-record",
         choices=("none", "once", "new", "all"),

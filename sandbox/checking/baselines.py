@@ -9,8 +9,10 @@ until `moot review` takes it in or throws it away.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -108,11 +110,29 @@ def as_baseline(run: Transcript) -> Transcript:
 
 def write(transcript: Transcript, path: Path) -> None:
     """Write a run's content to a file, and make its folder where there is none; raises Unwritable."""
+    _make_folder(path)
+    transcript.write_file(path)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep every other process out of a baseline's folder, while a file is read and then written; raises Unwritable."""
+    import fcntl
+
+    _make_folder(path)
+    fd = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unwritable(f"the folder {str(path.parent)!r} cannot be made: {error.strerror}") from error
-    transcript.write_file(path)
 
 
 def _in_a_name(value: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from moot_errors import Unwritable
-from sandbox.checking.baselines import Baseline, as_baseline, write
+from sandbox.checking.baselines import Baseline, alone, as_baseline, write
 from sandbox.checking.causes import apart, compare
 from sandbox.checking.explaining import played_with, report
 from sandbox.checking.failures import CheckFailed
@@ -100,11 +100,13 @@ class Keeper:
         content = without_judgements(run).to_jsonl()
         if self._written.setdefault(file, content) != content:
             raise CheckFailed(f"{file.name} was written already in this test, and differently")
-        self._put(carrying(run, file), file)
+        with alone(file):
+            self._put(carrying(run, file), file)
 
     def add(self, judged: Sequence[Judged], file: Path) -> None:
         """Add judgements to the run in a baseline's file."""
-        self._put(with_judgements(read_file(file), judged), file)
+        with alone(file):
+            self._put(with_judgements(read_file(file), judged), file)
 
     def settle(self, run: Transcript, baseline: Baseline) -> None:
         """Keep a run that was judged, and that no file of its baseline has: as one, or for review."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -204,6 +206,24 @@ def test_a_baseline_with_judgements_is_a_transcript_like_any(recorded: Callable[
     result = CliRunner().invoke(command, ["show", str(tmp_path / "bike.jsonl")])
     assert 'judged by gpt: "' in result.output and "One." in result.output and "\x1b" not in result.output
     assert "judged" not in CliRunner().invoke(command, ["show", str(tmp_path / "bike.jsonl"), "--as", "buyer"]).output
+
+
+def test_processes_that_judge_at_once_lose_nothing(recorded: Callable[..., Checks], tmp_path: Path) -> None:
+    recorded(FREE)
+    script = """
+import sys
+from pathlib import Path
+from sandbox import Checks, CheckSession
+from sandbox.checking.keeping import Keeper
+from transcripts import Judged
+keeper = Keeper(CheckSession(Path(sys.argv[1]), mode="once"))
+for number in range(8):
+    judged = Judged(claim=f"{sys.argv[2]} {number}", by="gpt", fingerprint="", holds=True, why="")
+    keeper.add([judged], Path(sys.argv[1]) / "bike.jsonl")
+"""
+    judging = [subprocess.Popen([sys.executable, "-P", "-c", script, tmp_path, name]) for name in "abc"]
+    assert [each.wait() for each in judging] == [0, 0, 0]
+    assert len(claims(tmp_path / "bike.jsonl")) == 24
 
 
 def test_why_is_redacted_with_the_run(checks: Callable[..., Checks], tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ def align_window(window: tuple[int, int, int, int], sides: Sides) -> Iterator[Ma
     """Give the best matches of two stretches, never across speaker or kind."""
     a, end_a, b, end_b = window
     rows, columns = end_a - a, end_b - b
+    if rows == columns == 1:
+        return iter([(a, b)] if sides.class_a[a] == sides.class_b[b] else [])
 
     def worth(i: int, j: int) -> float:
         i, j = a + i, b + j
@@ -40,10 +42,9 @@ def _is_plain(window: tuple[int, int, int, int], sides: Sides, worth: Callable[[
     Anything else leaves out one turn on each side at least, and matches the others as well as can be.
     """
     a, end_a, b, end_b = window
-    size = end_a - a
     if sides.class_a[a:end_a] != sides.class_b[b:end_b] or not set(sides.a[a:end_a]).isdisjoint(sides.b[b:end_b]):
-        return size == 1 and worth(0, 0) > NEVER
-    return size == 1 or sum(worth(i, i) for i in range(size)) > ALIKE * (size - 1) + 2 * OPEN
+        return False
+    return sum(worth(i, i) for i in range(end_a - a)) > ALIKE * (end_a - a - 1) + 2 * OPEN
 
 
 def _fill(rows: int, columns: int, worth: Callable[[int, int], float]) -> list[list[int]]:
