@@ -103,6 +103,20 @@ def test_a_run_is_marked_where_it_is_watched_and_opened_again_at_the_turn_that_i
         play(MootApp(home), story, (120, 40))
 
 
+def test_a_marked_run_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        home.marked = "used-bike-9"
+        await pilot.press("c")
+        await until_seen(pilot, "there is no run 'used-bike-9'")
+        await pilot.press("escape")
+        await until_seen(pilot, "[1] Runs")
+        assert home.tabs == [] and home.marked is None
+
+    with house(tmp_path, 1) as home:
+        play(MootApp(home), story)
+
+
 def test_an_exception_in_an_action_becomes_a_dialog_and_the_app_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,6 +282,22 @@ def test_the_keys_that_work_here_stay_in_sight(tmp_path: Path) -> None:
 
     with house(tmp_path, 1) as home:
         play(MootApp(home), story, (100, 45))
+
+
+def test_keys_that_do_not_fit_are_a_page_further(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("question_mark")
+        await until_seen(pilot, "Filter", "more: ?")
+        assert "Everywhere" not in screen(pilot.app)
+        await pilot.press("question_mark")
+        await until_seen(pilot, "Everywhere", "Theme")
+        await until(pilot, lambda: "more: ?" not in screen(pilot.app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Theme" not in screen(pilot.app))
+
+    with house(tmp_path, 1) as home:
+        play(MootApp(home), story, (80, 24))
 
 
 def test_the_palette_offers_what_can_be_done_here_and_the_open_tabs(tmp_path: Path) -> None:
