@@ -11,9 +11,8 @@ from textual.app import SystemCommand
 from textual.pilot import Pilot
 
 import moot
-from moot_errors import DocumentError, MootError, NotFound
+from moot_errors import DocumentError, MootError
 from sandbox.plan import plan
-from sandbox.trust import trust_file
 from tests.tui.houses import SLOW, house
 from tests.tui.screens import check, play, screen, until, until_seen
 from tui.app import MootApp
@@ -332,50 +331,6 @@ def test_without_colour_the_screen_has_none(tmp_path: Path, monkeypatch: pytest.
         assert all(colour[:2] == colour[2:4] == colour[4:] for colour in colours if colour != "c5c8c6")
 
     with house(tmp_path, 1) as home:
-        play(MootApp(home), story)
-
-
-def test_the_colours_that_were_chosen_last_are_there_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def choose(pilot: Pilot) -> None:
-        await library(pilot)
-        await pilot.press("ctrl+t")
-        await pilot.press(*"nord")
-        await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.theme == "nord")
-        await until(pilot, trust_file().with_name("theme").exists)
-
-    async def again(pilot: Pilot) -> None:
-        await library(pilot)
-        assert pilot.app.theme == "nord"
-
-    async def otherwise(pilot: Pilot) -> None:
-        await library(pilot)
-        assert pilot.app.theme == "moot-light"
-
-    with house(tmp_path) as home:
-        play(MootApp(home), choose)
-        play(MootApp(home), again)
-        monkeypatch.setenv("TEXTUAL_THEME", "moot-light")
-        play(MootApp(home), otherwise)
-        monkeypatch.delenv("TEXTUAL_THEME")
-        play(MootApp(home), again)  # for the variable is no choice
-        trust_file().with_name("theme").write_bytes(b"no such \xff")
-        assert MootApp(home).theme == "moot"
-        monkeypatch.setenv("TEXTUAL_THEME", "nrod")
-        with pytest.raises(NotFound, match=r"no theme 'nrod'\n  did you mean 'nord'"):
-            MootApp(home)
-
-
-def test_a_choice_of_colours_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
-
-    async def story(pilot: Pilot) -> None:
-        await library(pilot)
-        pilot.app.theme = "nord"
-        await until_seen(pilot, "cannot be written: Not a directory")
-
-    with house(tmp_path) as home:
         play(MootApp(home), story)
 
 
