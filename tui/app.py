@@ -115,8 +115,9 @@ class MootApp(Leaving):
 
     def compare(self, left: str, right: str) -> None:
         """Show two runs side by side."""
-        mode = pair_mode(left, right)
-        self._do(partial(self._show, mode), "Comparing")
+        for name in (left, right):
+            self.house.feed(name)  # one that is gone is said before there is a tab for it
+        self._do(partial(self._show, pair_mode(left, right)), "Comparing")
 
     def open_experiment(self, name: str) -> None:
         """Show an experiment: its tab, or a new one."""

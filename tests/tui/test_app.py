@@ -11,9 +11,8 @@ from textual.app import SystemCommand
 from textual.pilot import Pilot
 
 import moot
-from moot_errors import DocumentError, MootError, NotFound
+from moot_errors import DocumentError, MootError
 from sandbox.plan import plan
-from sandbox.trust import trust_file
 from tests.tui.houses import SLOW, house
 from tests.tui.screens import check, play, screen, until, until_seen
 from tui.app import MootApp
@@ -101,6 +100,20 @@ def test_a_run_is_marked_where_it_is_watched_and_opened_again_at_the_turn_that_i
 
     with house(tmp_path, 2) as home:
         play(MootApp(home), story, (120, 40))
+
+
+def test_a_marked_run_that_is_gone_is_said_to_be(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        home.marked = "used-bike-9"
+        await pilot.press("c")
+        await until_seen(pilot, "there is no run 'used-bike-9'")
+        await pilot.press("escape")
+        await until_seen(pilot, "[1] Runs")
+        assert home.tabs == [] and home.marked is None
+
+    with house(tmp_path, 1) as home:
+        play(MootApp(home), story)
 
 
 def test_an_exception_in_an_action_becomes_a_dialog_and_the_app_goes_on(
@@ -270,6 +283,22 @@ def test_the_keys_that_work_here_stay_in_sight(tmp_path: Path) -> None:
         play(MootApp(home), story, (100, 45))
 
 
+def test_keys_that_do_not_fit_are_a_page_further(tmp_path: Path) -> None:
+    async def story(pilot: Pilot) -> None:
+        await library(pilot)
+        await pilot.press("question_mark")
+        await until_seen(pilot, "Filter", "more: ?")
+        assert "Everywhere" not in screen(pilot.app)
+        await pilot.press("question_mark")
+        await until_seen(pilot, "Everywhere", "Theme")
+        await until(pilot, lambda: "more: ?" not in screen(pilot.app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Theme" not in screen(pilot.app))
+
+    with house(tmp_path, 1) as home:
+        play(MootApp(home), story, (80, 24))
+
+
 def test_the_palette_offers_what_can_be_done_here_and_the_open_tabs(tmp_path: Path) -> None:
     async def story(pilot: Pilot) -> None:
         await library(pilot)
@@ -302,50 +331,6 @@ def test_without_colour_the_screen_has_none(tmp_path: Path, monkeypatch: pytest.
         assert all(colour[:2] == colour[2:4] == colour[4:] for colour in colours if colour != "c5c8c6")
 
     with house(tmp_path, 1) as home:
-        play(MootApp(home), story)
-
-
-def test_the_colours_that_were_chosen_last_are_there_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def choose(pilot: Pilot) -> None:
-        await library(pilot)
-        await pilot.press("ctrl+t")
-        await pilot.press(*"nord")
-        await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.theme == "nord")
-        await until(pilot, trust_file().with_name("theme").exists)
-
-    async def again(pilot: Pilot) -> None:
-        await library(pilot)
-        assert pilot.app.theme == "nord"
-
-    async def otherwise(pilot: Pilot) -> None:
-        await library(pilot)
-        assert pilot.app.theme == "moot-light"
-
-    with house(tmp_path) as home:
-        play(MootApp(home), choose)
-        play(MootApp(home), again)
-        monkeypatch.setenv("TEXTUAL_THEME", "moot-light")
-        play(MootApp(home), otherwise)
-        monkeypatch.delenv("TEXTUAL_THEME")
-        play(MootApp(home), again)  # for the variable is no choice
-        trust_file().with_name("theme").write_bytes(b"no such \xff")
-        assert MootApp(home).theme == "moot"
-        monkeypatch.setenv("TEXTUAL_THEME", "nrod")
-        with pytest.raises(NotFound, match=r"no theme 'nrod'\n  did you mean 'nord'"):
-            MootApp(home)
-
-
-def test_a_choice_of_colours_that_cannot_be_kept_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "file"))
-
-    async def story(pilot: Pilot) -> None:
-        await library(pilot)
-        pilot.app.theme = "nord"
-        await until_seen(pilot, "cannot be written: Not a directory")
-
-    with house(tmp_path) as home:
         play(MootApp(home), story)
 
 

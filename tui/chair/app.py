@@ -43,6 +43,7 @@ class ChairApp(Leaving):
         self.set_keymap(house.keys)
 
     def on_mount(self) -> None:
+        self.refresh_css(animate=False)  # Textual has read it for its own theme, and does so anew for modes only
         self.set_interval(1 / HERTZ, self._listen)
         study = self.seating.study
         if study is None:

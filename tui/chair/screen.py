@@ -45,7 +45,8 @@ class ChairScreen(Screen[None]):
         & #both { height: 1fr; }
         & #brief { width: 2fr; min-width: 40; }
         & Stream { width: 3fr; }
-        & .panel { border: round $foreground 30%; border-title-color: $text-muted; padding: 0 1; }
+        & .panel { border: round $foreground 30%; padding: 0 1; }
+        & .panel { border-title-color: $text-muted; border-subtitle-color: $text-muted; }
         & .panel:focus, & .panel:focus-within { border: round $primary; border-title-color: $text-primary; }
         &.-narrow #brief { display: none; width: 1fr; }
         &.-narrow.-reading #brief { display: block; }

@@ -56,13 +56,13 @@ class LibraryScreen(Screen[None]):
     CSS = """
     LibraryScreen {
         & #shelves { width: 30; } & #desk { width: 1fr; }
-        & .panel { border: round $foreground 30%; border-title-color: $text-muted; height: 1fr; }
+        & .panel { border: round $foreground 30%; height: 1fr; }
+        & .panel { border-title-color: $text-muted; border-subtitle-color: $text-muted; }
         & .panel:focus-within, & .panel:focus { border: round $primary; border-title-color: $primary; }
         & #runs { height: 3fr; } & #preview { height: 2fr; padding: 0 1; }
         & #filter { display: none; height: 1; border: none; padding: 0 1; background: $boost; }
         & #filter.-open { display: block; }
-        &.-narrow #shelves { width: 20; }
-        &.-zoomed .panel, &.-zoomed .column { display: none; }
+        &.-narrow #shelves { width: 20; } &.-zoomed .panel, &.-zoomed .column { display: none; }
         &.-zoomed .-whole { display: block; width: 1fr; height: 1fr; }
     }
     """

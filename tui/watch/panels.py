@@ -34,7 +34,8 @@ class Panels(Horizontal):
         height: 1fr;
         #left { width: 3fr; }
         #right { width: 2fr; min-width: 44; }
-        .panel { border: round $foreground 30%; border-title-color: $text-muted; padding: 0 1; background: $surface; }
+        .panel { border: round $foreground 30%; padding: 0 1; background: $surface; }
+        .panel { border-title-color: $text-muted; border-subtitle-color: $text-muted; }
         .panel:focus, .panel:focus-within { border: round $primary; border-title-color: $text-primary; }
         #threads { height: auto; max-height: 30%; padding: 0; }
         #stream { height: 1fr; padding: 0; }

@@ -360,24 +360,6 @@ class WatchScreen(SteeredScreen):
         page = self.query_one("#table" if table else "#inspector", Page)
         host_of(self).copy(page.text, "the table" if table else "the inspector's page")
 
-    def action_mark(self) -> None:
-        """Mark the run; with another one marked, compare the two."""
-        host_of(self).mark(self.feed.name)
-
-    def action_compare(self) -> None:
-        """Compare with the run that this one branched off."""
-        if not self._family.parents:
-            host_of(self).tell(f"{self.feed.name} branched off no run; c on it and on another one compares the two")
-        else:
-            host_of(self).compare(self._family.parents[0].name, self.feed.name)
-
-    def action_parent(self) -> None:
-        """Go to the run that this one branched off."""
-        if self._family.parents:
-            host_of(self).open_run(*self._family.parents[0])
-        else:
-            host_of(self).tell(f"{self.feed.name} branched off no run")
-
     @property
     def chosen(self) -> tuple[str, str, int]:
         """The seat, the thread and the turn that are selected."""

@@ -20,6 +20,7 @@ from tui.dialogs import Choice
 from tui.feed import Feed, Moment, Playing
 from tui.sheets import AnswerSheet, ForkSheet, OfferSheet, SaveSheet
 from tui.underway import Ask, Done, Underway
+from tui.watch.family import Family
 from tui.watch.host import host_of
 
 STEERING: Final = frozenset({"pause", "step", "interrupt", "speak", "offer", "sit", "stop"})
@@ -37,6 +38,7 @@ class SteeredScreen(Screen[None]):
 
     feed: Feed
     read_only: bool
+    _family = Family()
     _keys: tuple[bool | None, ...] = ()
 
     @property
@@ -203,6 +205,26 @@ class SteeredScreen(Screen[None]):
             self.app.call_later(host.tell, f"saved as {path}")
 
         self.app.push_screen(SaveSheet(feed.name, host.house.workspace.root, load, over, saved))
+
+    # Other runs
+
+    def action_mark(self) -> None:
+        """Mark the run; with another one marked, compare the two."""
+        host_of(self).mark(self.feed.name)
+
+    def action_compare(self) -> None:
+        """Compare with the run that this one branched off."""
+        if not self._family.parents:
+            host_of(self).tell(f"{self.feed.name} branched off no run; c on it and on another one compares the two")
+        else:
+            host_of(self).compare(self._family.parents[0].name, self.feed.name)
+
+    def action_parent(self) -> None:
+        """Go to the run that this one branched off."""
+        if self._family.parents:
+            host_of(self).open_run(*self._family.parents[0])
+        else:
+            host_of(self).tell(f"{self.feed.name} branched off no run")
 
     # Telling
 
