@@ -201,7 +201,7 @@ class Terminal:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
 
     def output(self, quiet: float, first: float | None = None) -> Iterator[tuple[float, bytes]]:
-        """Give what it writes, with the time, until it was quiet for so long; `first` is how long the first may take."""
+        """Give what it writes, with the time, until it was quiet for so long; `first`: before the first."""
         patience = quiet if first is None else first
         while select.select([self.fd], [], [], patience)[0]:
             patience = quiet

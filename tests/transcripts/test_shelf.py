@@ -55,7 +55,9 @@ def test_what_is_in_the_store_is_there(tmp_path_factory: Any, whole: Transcript,
         assert_same(shelf, sorted(arrived, key=lambda event: event.position) if canonical else arrived)
 
 
-def test_what_cannot_be_written_is_kept_and_what_is_no_text_to_the_store_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_is_kept_and_what_is_no_text_to_the_store_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(module, "SIZE", 2)
     odd = say(2, "two", act=Offer(terms={"half": "\ud800"}))
     events = [say(1, "one"), odd, say(3, "a\0nought"), say(4, "four")]
