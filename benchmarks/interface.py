@@ -200,9 +200,11 @@ class Terminal:
             os.execv(sys.executable, [sys.executable, *command])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
 
-    def output(self, quiet: float) -> Iterator[tuple[float, bytes]]:
-        """Give what it writes, with the time, until it was quiet for so long."""
-        while select.select([self.fd], [], [], quiet)[0]:
+    def output(self, quiet: float, first: float | None = None) -> Iterator[tuple[float, bytes]]:
+        """Give what it writes, with the time, until it was quiet for so long; `first`: before the first."""
+        patience = quiet if first is None else first
+        while select.select([self.fd], [], [], patience)[0]:
+            patience = quiet
             try:
                 yield time.perf_counter(), os.read(self.fd, 1 << 16)
             except OSError:
@@ -238,7 +240,7 @@ def measure(path: Path, *, floor: bool = False, tokens: bool = True) -> dict[str
     """Open a run in a terminal and use it."""
     report = path.with_suffix(".json")
     terminal = Terminal("-P", __file__, "--in", str(path), str(report), *(["--floor"] if floor else []))
-    for _ in terminal.output(3.0):
+    for _ in terminal.output(3.0, first=60):
         pass
     found: dict[str, Any] = {}
     if not floor:
@@ -298,7 +300,7 @@ def play_talk(folder: Path, *, watched: bool) -> float:
     words = ["-P", "-c", "from sandbox.cli import main; main()", "--workspace", str(folder), "run", "talk"]
     if watched:
         terminal = Terminal(*words, "--watch")
-        for _ in terminal.output(1.5):  # until nothing changes any more
+        for _ in terminal.output(4.0, first=60):  # until nothing changes any more
             pass
         terminal.close()
     else:
