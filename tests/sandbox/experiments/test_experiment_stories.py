@@ -159,6 +159,18 @@ def test_workers_stop_after_the_turns_under_way_and_not_after_their_batches(play
     assert {trial.attempts for trial in results().trials} == {1}
 
 
+def test_ctrl_c_on_a_terminal_reaches_no_worker():
+    async def groups():
+        worker = await Worker.start()
+        try:
+            return os.getpgid(worker.process.pid), os.getpgrp()
+        finally:
+            await worker.end()
+
+    one, other = asyncio.run(groups())
+    assert one != other, "a worker that begins would end with a traceback, and its batch be played anew"
+
+
 def test_what_is_stopped_before_it_begins_is_kept_and_plays_nothing(play, results):
     assert play(BIKE, started=lambda runner: runner.stop()).progress.left == 4
     assert {trial.status for trial in results().trials} == {"waiting"}
