@@ -94,12 +94,24 @@ async def conduct(
         raise WrongUse(f"{jobs} jobs play nothing", remedy="give it one or more")
     purse = Purse(experiment.written.spec.budget)
     async with _opened(store, experiment.workspace) as opened:
+        _look_for_arms(experiment, opened, say)
         chosen = _executor(kind, experiment, opened, purse, jobs, say)
         runner = Runner(experiment, opened, chosen, purse, shard=shard, notify=notify)
         if started:
             started(runner)
         progress = await runner.run()
         return Course(experiment.design.name, progress, opened.path, experiment.workspace)
+
+
+def _look_for_arms(experiment: Experiment, store: Store, say: Callable[[str], None]) -> None:
+    """Say which arms are runs that are not there, before anything is played to be held against them."""
+    from sandbox.experiments.reading import selected
+
+    for arm in experiment.design.arms:
+        if arm.runs is None or arm.runs.given.get("experiment") == experiment.design.name:
+            continue
+        if not selected(store, arm.runs)[0]:
+            say(f"the arm {arm.name!r} is empty: there are no runs {arm.runs.query!r} yet")
 
 
 def check_executor(kind: str) -> None:

@@ -43,7 +43,8 @@ class Worker:
         """Start a process; it has this one's environment, and its Python."""
         pipe = asyncio.subprocess.PIPE
         command = (sys.executable, "-P", "-m", "sandbox.experiments.worker")
-        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe))
+        # In a group of its own Ctrl+C does not reach it: who began it says when to stop.
+        return cls(await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, process_group=0))
 
     async def ask(self, message: bytes) -> bytes | None:
         """Give a message and wait for its reply; None where the worker died before."""
@@ -89,6 +90,7 @@ class ProcessExecutor:
         self._experiment = experiment
         self._workers: list[Worker] = []
         self._starting = asyncio.Lock()
+        self._stopped = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,12 +100,15 @@ class ProcessExecutor:
 
     def stop(self) -> None:
         """Let what is under way come to a turn's end, in each worker."""
+        self._stopped = True
         for worker in self._workers:
             worker.stop()
 
     async def play(self, batch: Sequence[Assignment]) -> Sequence[Played]:
         """Play a batch; where its worker dies, each of it is tried once more by itself."""
         worker = await self._free()
+        if self._stopped:  # while it was being begun
+            return [Played(one, "open", {}) for one in batch]
         worker.load += 1
         try:
             reply = await worker.ask(write_batch(self._experiment, batch, share=self.jobs))

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from moot_errors import MootError
-from sandbox.experiments.design import Arm, Design, Measure
+from moot_errors import MootError, NotFound
+from sandbox.experiments.design import Arm, Design, Measure, Selection
 from sandbox.experiments.facts import facts_of
 from sandbox.experiments.measures import Function, Value, digest, evaluate, load_function, value_at
 from sandbox.experiments.results import Results, Status, Trial
@@ -18,7 +18,7 @@ from transcripts import Attempt, TrialRow
 
 if TYPE_CHECKING:
     from sandbox.workspace import Workspace
-    from transcripts import Kept, Store
+    from transcripts import Kept, RunInfo, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,25 @@ def _status(attempt: Attempt | None) -> Status:
     return attempt.status  # type: ignore[return-value]  # the store's statuses are these
 
 
+def selected(store: Store, runs: Selection) -> tuple[list[RunInfo], dict[str, TrialRow] | None]:
+    """Find the runs that an arm is, the oldest first; of another experiment also what it asked of each, by name."""
+    given = runs.given
+    asked: dict[str, TrialRow] | None = None
+    if other := given.get("experiment"):
+        try:
+            kept = store.trials.load(other)
+        except NotFound:  # it is not begun yet, or was forgotten
+            return [], {}
+        counting = ((row, _counting(kept.attempts.get(row.key, ()))) for row in kept.rows)
+        asked = {attempt.run: row for row, attempt in counting if attempt and attempt.run}
+    infos = [
+        info
+        for info in reversed(store.runs(scenario=given.get("scenario"), tag=given.get("tag")))
+        if (asked is None or info.name in asked) and fnmatch.fnmatchcase(info.name, given.get("run", "*"))
+    ]
+    return infos, asked
+
+
 @dataclass
 class _Reader:
     store: Store
@@ -125,17 +144,8 @@ class _Reader:
     def there(self, arm: Arm) -> Iterator[Trial]:
         """Make rows of an arm that is runs which are there."""
         assert arm.runs is not None
-        given, numbers = arm.runs.given, Counter[str]()
-        asked: dict[str, TrialRow] | None = None
-        if other := given.get("experiment"):
-            kept = self.store.trials.load(other)
-            counting = ((row, _counting(kept.attempts.get(row.key, ()))) for row in kept.rows)
-            asked = {attempt.run: row for row, attempt in counting if attempt and attempt.run}
-        infos = [
-            info
-            for info in reversed(self.store.runs(scenario=given.get("scenario"), tag=given.get("tag")))
-            if (asked is None or info.name in asked) and fnmatch.fnmatchcase(info.name, given.get("run", "*"))
-        ]
+        numbers = Counter[str]()
+        infos, asked = selected(self.store, arm.runs)
         for info, attempt in zip(infos, self.store.trials.known(info.name for info in infos), strict=True):
             numbers[info.scenario] += 1
             context, number = f"{info.scenario}:{info.seed}", numbers[info.scenario]

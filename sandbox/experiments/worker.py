@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -23,7 +22,6 @@ STOP = b""
 
 def main() -> None:
     """Work until there is no more to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the whole terminal: who began us says when to stop
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever anybody prints is not to stand among the messages
     from sandbox.experiments.remote import play_batch, stop_playing

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ for attempt in (lambda: asyncio.run(fill()), lambda: recording.append([]), lambd
 print(turn, store.find("last").turns)
 store.close()
 """
+
+
+def test_who_gives_up_waiting_does_not_stop_the_writer(tmp_path):
+    async def give_up(store: Store) -> None:
+        notes = [asyncio.ensure_future(store.trials.note({1: "{}"})) for _ in range(3)]
+        await asyncio.sleep(0)
+        for note in notes:
+            note.cancel()
+        await asyncio.gather(*notes, return_exceptions=True)
+
+    with Store.open(tmp_path / "t.db") as store, closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # so that the writer waits with the first of them
+        asyncio.run(give_up(store))
+        other.execute("COMMIT")
+        store.trials.note_now({1: "{}"})
+        assert store.runs() == []
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,8 @@ class Writer:
             return 0
 
     def _write_call(self, job: Call) -> None:
+        if not job.result.set_running_or_notify_cancel():  # whoever asked was cancelled, and does not want it any more
+            return
         try:
             if job.transaction:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -240,7 +242,7 @@ class Writer:
         with self._lock:
             self.failure = failure
             for job in self._queue:
-                if isinstance(job, Call):
+                if isinstance(job, Call) and job.result.set_running_or_notify_cancel():
                     job.result.set_exception(faults.again(failure))
             self._queue.clear()
             self._done.notify_all()

@@ -64,6 +64,17 @@ def test_a_dry_run_of_what_is_done_still_knows_its_arms():
     assert told[:2] == ["6 runs of 2 arms, 6 of them done", "There is nothing left to play."]
 
 
+def test_an_arm_of_runs_that_are_not_there_is_said_before_anything_is_played(bike: Path):
+    arms = '{here: {}, pilot: {runs: "tag:pilot"}, before: {runs: "experiment:never"}}'
+    (bike / "experiments" / "with.yaml").write_text(f"scenario: used-bike\narms: {arms}\ntrials: 2\n")
+    done = moot("experiment", "run", "with")
+    assert done.exit_code == 0 and done.output.startswith(
+        "the arm 'pilot' is empty: there are no runs 'tag:pilot' yet\n"
+        "the arm 'before' is empty: there are no runs 'experiment:never' yet\nwith: 2 of 2 trials done\n"
+    )
+    assert moot("experiment", "report", "with").exit_code == 0
+
+
 def test_what_cannot_be_is_wrong_use(bike: Path):
     for words, said in (
         (("run", "bik"), "did you mean 'bike'?"),
