@@ -15,6 +15,7 @@ from textual.strip import Strip
 from sandbox.rendering.layout import clip, pad
 from sandbox.rendering.printable import printable, width_of
 from tui.experiments.board import LOST, ArmRow, Board, Cell
+from tui.stream.colours import component_style
 
 
 class Grid(ScrollView, can_focus=True, inherit_bindings=False):
@@ -166,16 +167,16 @@ class Grid(ScrollView, can_focus=True, inherit_bindings=False):
         if row >= len(self._arms):
             return Strip.blank(width, base)
         arm = self._arms[row]
-        ground = self.get_component_rich_style("grid--chosen", partial=True) if row == self._row else Style.null()
+        ground = component_style(self, "grid--chosen") if row == self._row else Style.null()
         segments = [Segment(self._label(arm.label, "›" if row == self._row else " "), base + ground)]
         for place in self._visible():
             cell = arm.cells[place] if place < len(arm.cells) else None
             style = base + ground
             if cell and cell.mark.style:
-                style += self.get_component_rich_style(f"grid--{cell.mark.style}", partial=True)
+                style += component_style(self, f"grid--{cell.mark.style}")
             here = row == self._row and place == self._column
             if here and self.has_focus:
-                cursor = style + self.get_component_rich_style("grid--cursor", partial=True)
+                cursor = style + component_style(self, "grid--cursor")
             else:
                 cursor = style + Style(underline=True) if here else style
             segments.append(Segment(cell.mark.sign if cell else " ", cursor))

@@ -14,7 +14,6 @@ from textual.binding import BindingType
 from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from moot_errors import MootError
 from tui.actions import bindings
@@ -24,6 +23,7 @@ from tui.experiments.grid import Grid
 from tui.experiments.pages import cell_lines, head_lines, legend
 from tui.experiments.reading import PART, files_stamp, read_board
 from tui.experiments.totals import arm_columns, arm_rows
+from tui.keys import KeyLine
 from tui.library.listing import Listing
 from tui.library.shelves import problem_lines
 from tui.tabs import TabBar
@@ -49,7 +49,7 @@ class ExperimentScreen(Screen[None]):
     CSS = """
     ExperimentScreen {
         & #head, & #legend { height: 1; padding: 0 1; scrollbar-size: 0 0; }
-        & .panel { border: round $panel-lighten-2; border-title-color: $text-muted; }
+        & .panel { border: round $foreground 30%; border-title-color: $text-muted; }
         & .panel:focus { border: round $primary; border-title-color: $primary; }
         & #grid { height: 1fr; min-height: 5; }
         & #cell { height: 2; padding: 0 1; scrollbar-size: 0 0; }
@@ -84,7 +84,7 @@ class ExperimentScreen(Screen[None]):
         yield Page(id="cell")
         yield self._panel(Listing((), id="arms"), "2", "Arms")
         yield self._panel(Page(id="report"), "t", "Report")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def _panel(self, widget: Widget, key: str, title: str) -> Widget:
         widget.add_class("panel")
