@@ -120,7 +120,7 @@ def setting_changes(a: Origin, b: Origin, seats: Sequence[str]) -> list[Change]:
     cast = a.started.cast if a.started else {}
     played = {change.path: change for change in drawn_changes(a, b, seats)}
     changes: list[Change] = []
-    for path in {**a.settings, **b.settings}:
+    for path in _keys(a.settings, b.settings):
         left, right = a.settings.get(path), b.settings.get(path)
         first = path.partition(".")[0]
         inside = f"participants.{path}" if first in cast else path.removeprefix("scenario.")
@@ -159,7 +159,7 @@ def persona_changes(a: Origin, b: Origin, seat: str) -> list[Change]:
 def differences(a: Any, b: Any, path: str = "") -> Iterator[Change]:
     """Find what differs in plain data, deepest first; texts are cut down to the words that differ."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
-        for key in {**a, **b}:
+        for key in _keys(a, b):
             yield from differences(a.get(key), b.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for place, (left, right) in enumerate(zip(a, b, strict=True)):
@@ -168,6 +168,15 @@ def differences(a: Any, b: Any, path: str = "") -> Iterator[Change]:
         yield Change(path, *first_difference(a, b))
     elif a != b:
         yield Change(path, shown(a), shown(b))
+
+
+def _keys(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[str]:
+    """List the keys of both in their order, which is the same whichever side is which."""
+    places: dict[str, list[int]] = {}
+    for side in (a, b):
+        for place, key in enumerate(side):
+            places.setdefault(key, []).append(place)
+    return sorted(places, key=lambda key: (min(places[key]), max(places[key]), key))
 
 
 def is_casting(path: str) -> bool:

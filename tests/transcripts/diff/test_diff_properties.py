@@ -12,6 +12,7 @@ from transcripts import Accept, Bodies, Offer, Said, Seat, Started, Transcript
 from transcripts.diff import Diff, Pair, Turn, compare_words, diff, gaps
 from transcripts.diff.align import Sides
 from transcripts.diff.first import first_spot, spots
+from transcripts.diff.origins import differences
 
 SEATS = ("ann", "ben")
 MEMBERS = {"table": SEATS, "aside": SEATS}
@@ -170,3 +171,9 @@ def test_a_long_talk_is_aligned_where_nothing_is_unique(size: int) -> None:
     edited = [*talk[: size // 2], ("table", "ann", "something new", None), *talk[size // 2 :]]
     counts = diff(transcript(talk), transcript(edited)).counts
     assert (counts["equal"], counts["inserted"]) == (size, 1)
+
+
+@given(*[st.dictionaries(st.text(max_size=2), st.integers(0, 1))] * 2)
+def test_what_differs_in_plain_data_is_found_in_one_order_from_both_sides(one: dict[str, int], other: dict[str, int]):
+    found = [(change.path, change.a, change.b) for change in differences(one, other)]
+    assert found == [(change.path, change.b, change.a) for change in differences(other, one)]
