@@ -13,6 +13,7 @@ from sandbox.brains.human import Listen
 from sandbox.cast import Casting
 from sandbox.cleaning import cleaned
 from sandbox.coordinator import Coordinator
+from sandbox.following import Following
 from sandbox.plan import Plan, plan
 from sandbox.recorded import Hybrid
 from sandbox.runs import Run
@@ -106,9 +107,16 @@ async def play_on(
     first = whole.started(bodies)
     state.apply(first)
 
+    following = watch if isinstance(watch, Following) else None
+
     async def write(events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
-        await sink.write(events, bodies, wait=wait or watch is not None)
-        if watch:
+        await sink.write(events, bodies, wait=wait or (watch is not None and following is None))
+        tell(events)
+
+    def tell(events: Sequence[Event]) -> None:
+        if following is not None:
+            following.take(events, sink.stored())
+        elif watch:
             for event in events:
                 watch(event, state)
 
@@ -117,9 +125,12 @@ async def play_on(
     try:
         if started:
             started(name, coordinator)
-        if watch:
-            watch(first, state)
+        tell([first])
         await coordinator.play()
     finally:
-        transcribe = await sink.close()
+        try:
+            transcribe = await sink.close()
+        finally:
+            if following is not None:
+                await following.done()
     return Run(name, transcribe, state)

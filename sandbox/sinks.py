@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -29,6 +29,10 @@ class Sink(Protocol):
         """Take events and the bodies that are new with them; with `wait`, return when they are durable."""
         ...
 
+    def stored(self) -> Awaitable[None]:
+        """Wait until what was taken before this was called is durable."""
+        ...
+
     async def close(self) -> Transcribe:
         """Make durable what was taken, let go of the run, and return the way to read it again."""
         ...
@@ -50,6 +54,9 @@ class MemorySink:
         self.bodies.update(bodies or {})
         self.events.extend(events)
 
+    async def stored(self) -> None:
+        """There is nothing to wait for."""
+
     async def close(self) -> Transcribe:
         transcript = Transcript(self.events, self.bodies, self.name)
         return lambda: transcript
@@ -61,19 +68,21 @@ class Appender:
     def __init__(self, store: Store, recording: Recording) -> None:
         self.store = store
         self.recording = recording
+        self.ticket = recording.ticket
+        """That of what was taken last."""
         self._count = 0
-        self._mark = recording.ticket
+        self._mark = self.ticket
         """The ticket that is waited for next time."""
 
     async def append(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
         """Take events and the bodies that are new with them; with `wait`, return when they are durable."""
-        ticket = self.recording.append(events, bodies)
+        self.ticket = self.recording.append(events, bodies)
         self._count += 1
         if wait:
-            await self.store.committed(ticket)
+            await self.store.committed(self.ticket)
         elif self._count % LAG == 0:
             await self.store.committed(self._mark)
-            self._mark = ticket
+            self._mark = self.ticket
 
 
 class StoreSink:
@@ -92,6 +101,9 @@ class StoreSink:
 
     async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
         await self._begun().append(events, bodies, wait=wait)
+
+    def stored(self) -> Awaitable[None]:
+        return self.store.committed(self._begun().ticket)
 
     async def close(self) -> Transcribe:
         recording = self._begun().recording

@@ -16,7 +16,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sandbox import afork, aresume, arun
-from transcripts import Event, Forked, State, Store
+from sandbox.following import Following
+from transcripts import Event, Forked, Store
 from tui.feed import Playing
 from tui.underway import Sitter, Underway
 
@@ -187,16 +188,16 @@ class Engine:
             underway.begun(coordinator, None if sitter else feed.hear)
             self.news.put(Began(ticket, feed))
 
-        def watch(event: Event, state: State) -> None:
+        def tell(event: Event) -> None:
             underway.watch(event)
             if feed is not None:
-                feed.watch(event, state)
+                feed.watch(event)
 
         try:
             store = self._opened()
             if name is not None:  # what the run stands on; of the turns under way, each is told anew
                 before = (await asyncio.to_thread(store.load, name)).finished()
-            await make({"store": store, "started": started, "watch": watch, "listen": underway.listen})
+            await make({"store": store, "started": started, "watch": Following(tell), "listen": underway.listen})
         except Exception as error:  # noqa: BLE001  whatever it is, it is told, and the other runs go on
             fault = error
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sandbox.sinks import Sink, Transcribe
@@ -74,6 +74,9 @@ class Looking:
     async def write(self, events: Sequence[Event], bodies: Bodies | None, *, wait: bool) -> None:
         self.finder.look(events)
         await self._sink.write(events, bodies, wait=wait)
+
+    def stored(self) -> Awaitable[None]:
+        return self._sink.stored()
 
     async def close(self) -> Transcribe:
         return await self._sink.close()

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import moot
+from sandbox.following import Following
 from sandbox.tally import tally_of
 from tests.transcripts.conftest import begin, say, transcripts
-from transcripts import Asking, Bodies, Confided, Event, Forked, Noted, Said, State, Store, Transcript, Valued, fold
+from transcripts import Asking, Bodies, Confided, Event, Forked, Noted, Said, Store, Transcript, Valued, fold
 from tui.feed import Feed, Playing, Recorded, checkpoints, collecting
 
 
@@ -160,7 +161,7 @@ def test_a_run_under_way_is_seen_from_another_thread() -> None:
             feed.hear("table", "seller", "think")
             ready.set()
 
-        asyncio.run(moot.arun("used-bike", seed=7, record=False, watch=feed.watch, started=began))
+        asyncio.run(moot.arun("used-bike", seed=7, record=False, watch=Following(feed.watch), started=began))
         feed.finish()
 
     with pytest.raises(LookupError, match="nothing of 'run' has arrived"):
@@ -180,7 +181,7 @@ def test_what_streams_in_stays_until_its_message_is_there() -> None:
     feed.hear("table", "seller", "I ")
     feed.hear("table", "seller", "think")
     assert (feed.poll(), dict(feed.partial)) == (0, {("table", "seller"): "I think"})
-    feed.watch(say(1, "I think so."), feed.moment().scene.state)
+    feed.watch(say(1, "I think so."))
     assert (feed.poll(), dict(feed.partial)) == (1, {})
 
 
@@ -202,7 +203,7 @@ def test_the_collector_is_on_again_and_forgets_nothing(monkeypatch: pytest.Monke
     feed = Playing("run", bodies)
     before = gc.get_freeze_count()
     for event in (started, say(1, "one"), say(2, "two")):
-        feed.watch(event, State(bodies))
+        feed.watch(event)
     feed.poll()
     assert gc.isenabled() and gc.get_freeze_count() > before
     feed.close()

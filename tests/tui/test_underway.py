@@ -89,7 +89,7 @@ def test_a_run_is_paused_stepped_and_spoken_into(tmp_path: Path) -> None:
         run.reins.pause()
         ask = run.until(lambda: run.reins.asks)[0]
         run.reins.answer(ask, "It is as good as new.")
-        run.until(lambda: run.reins.doing == "paused")
+        run.until(lambda: run.reins.doing == "paused" and ("seller", "It is as good as new.") in run.said())
         many = len(run.said())
         run.reins.speak("Be kind.", thread="table").result(PATIENCE)
         run.reins.speak("The seller is in a hurry.", to=["buyer"]).result(PATIENCE)

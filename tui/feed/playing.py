@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from transcripts import Bodies, Confided, Event, Forfeited, Refused, Said, State
+from transcripts import Bodies, Confided, Event, Forfeited, Refused, Said
 from tui.feed.base import Feed, Speaker
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Playing(Feed):
     def partial(self) -> Mapping[Speaker, str]:
         return self._partial
 
-    def watch(self, event: Event, state: State) -> None:
+    def watch(self, event: Event) -> None:
         """Take an event that was committed."""
         self._queue.put(event)
 

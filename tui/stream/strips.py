@@ -88,11 +88,14 @@ class Painter:
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
         self._strips: LRUCache[tuple[int, int, bool], Strip] = LRUCache(_KEPT)
+        self._growing: LRUCache[tuple[int | None, str, int], Strip] = LRUCache(_KEPT)
+        """Lines of what streams in, by what stands on them: most are the same when more of it comes."""
         self._looks: dict[tuple[int | None, bool], Look] = {}
 
     def forget(self, *, looks: bool = False) -> None:
         """Draw everything anew; with `looks`, in other styles."""
         self._strips.clear()
+        self._growing.clear()
         if looks:
             self._looks.clear()
 
@@ -105,6 +108,18 @@ class Painter:
                 return Strip.blank(width, look.base)
             hits = search.places(wrapped.row.text) if search else ()
             strip = self._strips[row, line, chosen] = draw(wrapped, line, width, look, hits, chosen=chosen)
+        return strip
+
+    def draw_growing(self, wrapped: Wrapped, line: int, width: int) -> Strip:
+        """Draw a line of a row that streams in."""
+        row, (begin, end) = wrapped.row, wrapped.lines[line]
+        look = self.look(row.rank)
+        if row.marks and row.marks[-1].end > begin:
+            return draw(wrapped, line, width, look)
+        key = (row.rank, row.text[begin:end], width)
+        strip = self._growing.get(key)
+        if strip is None:
+            strip = self._growing[key] = draw(wrapped, line, width, look)
         return strip
 
     def look(self, rank: int | None, chosen: bool = False) -> Look:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from tui.feed import Speaker
 from tui.stream.page import Wrapped, wrap
 from tui.stream.sheet import Sheet
-from tui.stream.strips import Painter, draw
+from tui.stream.strips import Painter
 
 _STEP: Final = 16
 
@@ -44,7 +44,7 @@ class Tail:
         """Draw a line; None behind the last."""
         for each in self._rows:
             if line < len(each.lines):
-                return draw(each, line, width, painter.look(each.row.rank))
+                return painter.draw_growing(each, line, width)
             line -= len(each.lines)
         return None
 

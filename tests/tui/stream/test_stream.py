@@ -41,7 +41,7 @@ class Run:
 
     def add(self, *events: Event) -> None:
         for event in events:
-            self.feed.watch(event, None)  # type: ignore[arg-type]
+            self.feed.watch(event)
         self.feed.poll()
 
 
