@@ -10,7 +10,8 @@ there.  The *floor* is the same application with a widget that draws prepared li
 opens    from the key to the last message on the screen: reading, folding, wrapping; in a program that is running; the
          floor is to fetch the rows and to parse their JSON, and nothing else
 key      from a key to the last of what it changes on the screen; the slowest of each kind
-tokens   the share of a core that 200 tokens a second take, flushed 15 times a second
+tokens   the share of a core that 200 tokens a second take, flushed 15 times a second, or less often where drawing takes
+         more than its share, as on the screen of a run
 memory   how much the process grows by a message: all of it, and the part that is not the feed's
 pace     how long a run takes whose brains take 50 ms, in `moot run --watch` beside `moot run --quiet`, by turns; from
          its first event to its last, so that neither's beginning counts
@@ -84,6 +85,7 @@ def application(path: Path, report: Path, *, floor: bool) -> None:
     from transcripts import Store
     from tui.feed import Playing, Recorded
     from tui.stream import Stream
+    from tui.watch.pace import Pace
 
     scenarios.load_scenario("used-bike").resolve(0)  # what a program that is running has loaded, numpy among it
     told: dict[str, float] = {}
@@ -112,6 +114,7 @@ def application(path: Path, report: Path, *, floor: bool) -> None:
 
         def on_mount(self) -> None:
             self.animation_level = "none"
+            self.drawn = Pace()
             self.set_interval(1 / FLUSHES, self.flush)
 
         async def action_open(self) -> None:
@@ -134,7 +137,8 @@ def application(path: Path, report: Path, *, floor: bool) -> None:
         def flush(self) -> None:
             if hasattr(self, "feed"):
                 self.feed.poll()
-                self.query_one(Stream).hear(self.feed.partial)
+                if self.drawn.may():
+                    self.query_one(Stream).hear(self.feed.partial)
 
         def action_tokens(self) -> None:
             if not floor:

@@ -112,6 +112,8 @@ async def play_on(
     async def write(events: Sequence[Event], bodies: Bodies | None = None, *, wait: bool = False) -> None:
         await sink.write(events, bodies, wait=wait or (watch is not None and following is None))
         tell(events)
+        if wait and following is not None:
+            await following.done()  # whoever waits for it learns of it no sooner than who follows
 
     def tell(events: Sequence[Event]) -> None:
         if following is not None:

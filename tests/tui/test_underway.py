@@ -112,7 +112,9 @@ def test_a_seat_is_taken_and_given_back_and_a_turn_broken_off(tmp_path: Path) ->
         assert run.reins.taken == ("buyer",)
         run.reins.interrupt("buyer").result(PATIENCE)
         run.until(lambda: run.reins.asks)
-        assert [event.fault for event in run.feed.events if isinstance(event, Forfeited)] == ["interrupted"]
+        assert run.until(lambda: [event.fault for event in run.feed.events if isinstance(event, Forfeited)]) == [
+            "interrupted"
+        ]
         run.reins.give_back("buyer").result(PATIENCE)
         run.until(lambda: not run.reins.asks)
         with pytest.raises(WrongUse, match="nobody has taken"):

@@ -145,10 +145,12 @@ class WatchScreen(SteeredScreen):
         if self._ticks % _SELDOM == 0 or isinstance(self.feed, Playing):
             self._look_around()
         self._ticks += 1
-        self.query_one(Stream).hear(self.feed.partial if self.at is None else {})
+        may = not (isinstance(self.feed, Playing) and self._live) or self._pace.may()
+        if may:
+            self.query_one(Stream).hear(self.feed.partial if self.at is None else {})
         if self.composer is not None:
             self.composer.look()
-        if not (isinstance(self.feed, Playing) and self._live) or self._pace.may():
+        if may:
             self.show()
 
     def _look_around(self) -> None:
